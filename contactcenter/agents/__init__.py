@@ -1,0 +1,1 @@
+"""Agents: what they say of themselves, and what they can carry."""

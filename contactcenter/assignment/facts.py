@@ -1,0 +1,178 @@
+"""From rows to what the routing engine knows. Whatever is not in a row may not influence a decision."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+import routing
+from contactcenter.agents import workload
+from contactcenter.foundation.clock import microseconds
+from contactcenter.models import Agent, AgentChannel, AgentQueue, AgentSkill, ConfigApplied, Offer, Queue, WorkItem
+from contactcenter.models.states import LIVE_WORK, OfferState, WorkState
+
+COOL_OFF = timedelta(seconds=30)
+PREFERRED_FOR = timedelta(seconds=20)
+_SECOND = 1_000_000
+_MOST_PER_CHANNEL = 10
+_GAVE_BACK = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN, OfferState.RELEASED)
+_ENGINE_STATES = {
+    WorkState.WAITING: routing.WorkState.WAITING,
+    WorkState.OFFERED: routing.WorkState.OFFERED,
+    WorkState.ASSIGNED: routing.WorkState.ASSIGNED,
+    WorkState.WRAP_UP: routing.WorkState.WRAP_UP,
+}
+
+
+def config(session: Session) -> routing.Config:
+    """The queues and channels as the engine wants them, under the version that decisions name."""
+    version = session.scalar(select(func.max(ConfigApplied.id))) or 0
+    queues = session.scalars(select(Queue).where(Queue.enabled).order_by(Queue.name)).all()
+    return routing.Config(
+        version=version,
+        channels=tuple(
+            routing.Channel(str(channel), cost=weight, max_per_agent=_MOST_PER_CHANNEL)
+            for channel, weight in workload.WEIGHTS.items()
+        ),
+        queues=tuple(
+            routing.Queue(q.name, q.target_seconds * _SECOND, q.priority, q.offer_seconds * _SECOND) for q in queues
+        ),
+        policy=routing.Policy(cool_off=int(COOL_OFF.total_seconds()) * _SECOND),
+    )
+
+
+def agents(session: Session, now: datetime, ids: Iterable[int] | None = None) -> list[routing.AgentFacts]:
+    """Agents with queues, skills and readiness, in order of id."""
+    wanted = [] if ids is None else [Agent.id.in_(list(ids))]
+    rows = session.scalars(
+        select(Agent).where(*wanted).order_by(Agent.id).execution_options(populate_existing=True)
+    ).all()
+    known = [row.id for row in rows]
+    queues, skills, most = _queues(session, known), _skills(session, known), _maxima(session, known)
+    return [
+        routing.AgentFacts(
+            id=row.id,
+            queues=frozenset(queues[row.id]),
+            skills=skills[row.id],
+            ready=row.ready and row.enabled and row.presence_until > now,
+            reason=row.not_ready_reason or row.chosen_reason or "",
+            capacity=row.capacity,
+            channel_max=most[row.id],
+            idle_since=microseconds(row.idle_since),
+        )
+        for row in rows
+    ]
+
+
+def live_work(session: Session, now: datetime, ids: Iterable[int] | None = None) -> list[routing.WorkRestored]:
+    """Every live item as it stands, in order of id."""
+    wanted = [] if ids is None else [WorkItem.id.in_(list(ids))]
+    rows = session.execute(
+        select(WorkItem, Queue.name, Offer.agent_id, Offer.expires_at)
+        .join(Queue, Queue.id == WorkItem.queue_id)
+        .outerjoin(Offer, Offer.id == WorkItem.current_offer)
+        .where(WorkItem.state.in_(LIVE_WORK), *wanted)
+        .order_by(WorkItem.id)
+        .execution_options(populate_existing=True)
+    ).tuples()
+    found = list(rows)
+    excluded = _exclusions(session, [item.id for item, *_ in found])
+    return [
+        _restored(item, queue, (agent, expires), excluded[item.id], now) for item, queue, agent, expires in found
+    ]
+
+
+def requirement(skills: dict[str, Any]) -> routing.Requirement:
+    return routing.Requirement.of({name: int(level) for name, level in skills.items()})
+
+
+def _restored(
+    item: WorkItem,
+    queue: str,
+    holder: tuple[int | None, datetime | None],
+    excluded: tuple[routing.Exclusion, ...],
+    now: datetime,
+) -> routing.WorkRestored:
+    preferred = None
+    if item.preferred_agent:
+        lasts = int(PREFERRED_FOR.total_seconds()) * _SECOND
+        preferred = routing.Preferred((item.preferred_agent,), lasts)
+    work = routing.WorkFacts(
+        id=item.id,
+        queue=queue,
+        channel=item.channel,
+        enqueued_at=microseconds(item.enqueued_at),
+        requirement=requirement(item.skills),
+        steps=tuple(routing.Step(s["after"] * _SECOND, requirement(s.get("skills", {}))) for s in item.steps),
+        priority=item.priority,
+        target=item.target_us,
+        preferred=preferred,
+        excluded=excluded,
+    )
+    state = _ENGINE_STATES[WorkState(item.state)]
+    agent, expires = holder
+    until = item.wrap_up_until if item.state == WorkState.WRAP_UP else expires
+    waits = state is routing.WorkState.WAITING
+    return routing.WorkRestored(
+        now=microseconds(now),
+        facts=work,
+        state=state,
+        agent=None if waits else agent,
+        until=microseconds(until) if until and not waits and state is not routing.WorkState.ASSIGNED else None,
+    )
+
+
+def _exclusions(session: Session, items: list[int]) -> dict[int, tuple[routing.Exclusion, ...]]:
+    latest: dict[int, dict[int, int]] = defaultdict(dict)
+    rows = session.execute(
+        select(Offer.item_id, Offer.agent_id, Offer.decided_at)
+        .where(Offer.item_id.in_(items), Offer.state.in_(_GAVE_BACK), Offer.decided_at.is_not(None))
+        .order_by(Offer.id)
+    ).tuples()
+    for item, agent, decided in rows:
+        assert decided is not None
+        latest[item][agent] = microseconds(decided + COOL_OFF)
+    return defaultdict(
+        tuple,
+        {
+            item: tuple(routing.Exclusion(agent, until) for agent, until in sorted(agents.items()))
+            for item, agents in latest.items()
+        },
+    )
+
+
+def _queues(session: Session, ids: list[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = session.execute(
+        select(AgentQueue.agent_id, Queue.name)
+        .join(Queue, Queue.id == AgentQueue.queue_id)
+        .where(AgentQueue.agent_id.in_(ids))
+    ).tuples()
+    for agent, queue in rows:
+        found[agent].add(queue)
+    return found
+
+
+def _skills(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = session.execute(
+        select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level).where(AgentSkill.agent_id.in_(ids))
+    ).tuples()
+    for agent, skill, level in rows:
+        found[agent][skill] = level
+    return found
+
+
+def _maxima(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = session.execute(
+        select(AgentChannel.agent_id, AgentChannel.channel, AgentChannel.most).where(AgentChannel.agent_id.in_(ids))
+    ).tuples()
+    for agent, channel, most in rows:
+        found[agent][channel] = most
+    return found
+
+

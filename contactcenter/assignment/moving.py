@@ -1,0 +1,76 @@
+"""What a supervisor does to waiting work and to cases: move to another queue, give to another agent, cancel."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from contactcenter.assignment import line
+from contactcenter.cases import interactions, timeline
+from contactcenter.foundation import audit, events
+from contactcenter.foundation.errors import BadInput, Conflict
+from contactcenter.foundation.guards import change_one, changed
+from contactcenter.foundation.permissions import Who
+from contactcenter.models import Case, Queue, User, WorkItem
+from contactcenter.models.states import EntryKind, InteractionState, WorkState
+
+
+def move_item(session: Session, item: WorkItem, queue: Queue, who: Who, now: datetime) -> None:
+    """Put a waiting item into another queue, at the place that its waiting time has earned there."""
+    if queue.id == item.queue_id:
+        return
+    change_one(
+        session,
+        update(WorkItem)
+        .where(WorkItem.id == item.id, WorkItem.state == WorkState.WAITING)
+        .values(
+            queue_id=queue.id,
+            version=WorkItem.version + 1,
+            skills=queue.skills,
+            steps=queue.steps,
+            target_us=queue.target_seconds * 1_000_000,
+            order_key=WorkItem.order_key - item.target_us + queue.target_seconds * 1_000_000,
+        ),
+        Conflict("This is not waiting any more."),
+    )
+    session.execute(update(Case).where(Case.id == item.case_id).values(queue_id=queue.id))
+    interactions.move(session, item.interaction_id, InteractionState.QUEUED, now, queue_id=queue.id)
+    audit.write(session, who.actor, f"work_item:{item.id}", "moved", now, queue=queue.name)
+    entry = timeline.Entry(
+        EntryKind.ROUTING, {"what": "moved", "queue": queue.titles}, item.channel, item.interaction_id, who.id, who.name
+    )
+    timeline.write(session, item.case_id, entry, now)
+    events.record(session, events.WorkMoved(item.id, queue.id, item.queue_id, item.case_id), now)
+
+
+def reassign_case(session: Session, case: Case, agent_id: int, who: Who, now: datetime) -> None:
+    """Make another agent responsible for the case. Live conversations stay with whoever has them."""
+    name = session.scalar(select(User.name).where(User.id == agent_id, User.enabled))
+    if name is None:
+        raise BadInput("There is no such agent.")
+    before = case.assignee_id
+    if before == agent_id:
+        return
+    session.execute(update(Case).where(Case.id == case.id).values(assignee_id=agent_id, updated_at=now))
+    audit.write(session, who.actor, f"case:{case.id}", "reassigned", now, agent=agent_id, before=before)
+    entry = timeline.Entry(EntryKind.ROUTING, {"what": "case_reassigned", "agent": name}, actor_name=who.name)
+    timeline.write(session, case.id, entry, now)
+    watchers = tuple(agent for agent in (before, agent_id) if agent)
+    events.record(session, events.CaseChanged(case.id, case.status_version, watchers), now)
+
+
+def cancel_item(session: Session, item: WorkItem, who: Who, now: datetime) -> None:
+    """A supervisor takes work out of the line for good."""
+    waiting = changed(
+        session,
+        update(WorkItem)
+        .where(WorkItem.id == item.id, WorkItem.state == WorkState.WAITING)
+        .values(state=WorkState.CANCELLED, version=WorkItem.version + 1, ended_at=now),
+    )
+    if not waiting:
+        raise Conflict("Only waiting work can be cancelled; this is %(state)s.", state=line.load(session, item.id).state)
+    interactions.move(session, item.interaction_id, InteractionState.COMPLETED, now, outcome="cancelled")
+    audit.write(session, who.actor, f"work_item:{item.id}", "cancelled", now)
+    events.record(session, events.WorkCancelled(item.id, item.queue_id, item.case_id), now)
+
+

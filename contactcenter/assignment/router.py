@@ -1,0 +1,159 @@
+"""The router: feeds the engine from rows, commits what it decides by guarded updates, and starts afresh when in doubt.
+
+Its memory is a cache. Every event it hears only names a row, which it reads again; so order, repetition and lateness of
+what it hears do not matter, and two routers at once waste work but do no harm.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import routing
+from contactcenter.assignment import facts, offers
+from contactcenter.foundation import clock, leases, rooms
+from contactcenter.foundation.clock import microseconds
+from contactcenter.foundation.db import Database
+from contactcenter.foundation.leases import Held
+from contactcenter.models import Room
+
+log = structlog.get_logger()
+LEASE = "router"
+_BATCH = 20
+_FOLLOWED = ("queue", "agent", "config")
+
+
+class Deposed(Exception):  # noqa: N818 — a state of affairs
+    """Another router holds the lease: forget everything."""
+
+
+@dataclass(slots=True)
+class Router:
+    """The active router's memory: an engine, and how far it has followed each room."""
+
+    db: Database
+    held: Held
+    engine: routing.Engine
+    seen: dict[str, int]
+    work: set[int] = field(default_factory=set)
+    lost: int = 0
+
+    @classmethod
+    def rebuilt(cls, db: Database, held: Held) -> "Router":
+        """A router that knows exactly what one consistent view of the rows says."""
+        with db.transaction() as session:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            now = clock.now(session)
+            engine = routing.Engine(facts.config(session))
+            for agent in facts.agents(session, now):
+                engine.apply(routing.AgentSignedIn(microseconds(now), agent))
+            restored = facts.live_work(session, now)
+            for work in restored:
+                engine.apply(work)
+            router = cls(db, held, engine, _followed(session), {work.facts.id for work in restored})
+        log.info("router_active", epoch=held.epoch, waiting=len(router.work))
+        return router
+
+    def step(self) -> int:
+        """Hear what changed, decide, commit. Returns how many offers were made. Raises Deposed."""
+        with self.db.transaction() as session:
+            now = clock.now(session)
+            if not leases.is_current(session, self.held):
+                raise Deposed
+            self._follow(session, now)
+        proposals = [e for e in self.engine.apply(routing.Tick(microseconds(now))) if isinstance(e, routing.OfferMade)]
+        made = 0
+        while proposals:
+            made += self._commit(proposals)
+            with self.db.transaction() as session:
+                now = clock.now(session)
+            effects = self.engine.apply(routing.Tick(microseconds(now)))
+            proposals = [effect for effect in effects if isinstance(effect, routing.OfferMade)]
+        return made
+
+    def wakes_at(self) -> datetime | None:
+        """When the engine itself wants to be asked again, for a relaxation or a cool-off."""
+        wakeup = self.engine.next_wakeup()
+        return None if wakeup is None else clock.instant(wakeup)
+
+    def _follow(self, session: Session, now: datetime) -> None:
+        current = _followed(session)
+        behind = {name: self.seen.get(name, 0) for name, seq in current.items() if seq > self.seen.get(name, 0)}
+        if not behind:
+            return
+        changes, too_far = rooms.missed(session, behind)
+        if too_far or any(change.room.startswith("config:") for change in changes):
+            self._reload(session, now)
+        else:
+            self._read_again(session, now, *_named(changes))
+        for change in changes:
+            self.seen[change.room] = max(change.seq, self.seen.get(change.room, 0))
+        self.seen.update({name: current[name] for name in too_far})
+
+    def _read_again(self, session: Session, now: datetime, items: set[int], agents: set[int]) -> None:
+        for agent in facts.agents(session, now, agents) if agents else ():
+            self.engine.apply(routing.AgentSignedIn(microseconds(now), agent))
+        restored = facts.live_work(session, now, items) if items else []
+        for work in restored:
+            self.engine.apply(work)
+        live = {work.facts.id for work in restored}
+        self.work |= live
+        for gone in sorted((items & self.work) - live):
+            self.engine.apply(routing.WorkAbandoned(microseconds(now), gone))
+            self.work.discard(gone)
+
+    def _reload(self, session: Session, now: datetime) -> None:
+        """Start afresh from the rows: the configuration changed, or too much happened to follow step by step."""
+        self.engine = routing.Engine(facts.config(session))
+        for agent in facts.agents(session, now):
+            self.engine.apply(routing.AgentSignedIn(microseconds(now), agent))
+        self.work = set()
+        for work in facts.live_work(session, now):
+            self.engine.apply(work)
+            self.work.add(work.facts.id)
+
+    def _commit(self, proposals: list[routing.OfferMade]) -> int:
+        made = 0
+        for start in range(0, len(proposals), _BATCH):
+            batch = sorted(proposals[start : start + _BATCH], key=lambda proposal: proposal.work)
+            try:
+                self.db.run(lambda session, batch=batch: self._make(session, batch))
+                made += len(batch)
+            except offers.LostRace:
+                made += sum(self._commit_alone(proposal) for proposal in batch)
+        return made
+
+    def _commit_alone(self, proposal: routing.OfferMade) -> bool:
+        try:
+            self.db.run(lambda session: self._make(session, [proposal]))
+        except offers.LostRace:
+            self.lost += 1
+            log.info("router_lost_decision", item=proposal.work, agent=proposal.agent)
+            with self.db.transaction() as session:
+                now = clock.now(session)
+                self.engine.apply(routing.OfferRefused(microseconds(now), proposal.work, proposal.agent))
+                self._read_again(session, now, {proposal.work}, {proposal.agent})
+            return False
+        return True
+
+    def _make(self, session: Session, batch: list[routing.OfferMade]) -> None:
+        now = clock.now(session)
+        if not leases.is_current(session, self.held):
+            raise Deposed
+        for proposal in batch:
+            expires_in = timedelta(microseconds=proposal.expires_at - microseconds(now))
+            whole = timedelta(seconds=max(1, round(expires_in.total_seconds())))
+            made = offers.Proposal(proposal.work, proposal.agent, whole, proposal.decision, self.held.epoch)
+            offers.make(session, made, now)
+
+
+def _followed(session: Session) -> dict[str, int]:
+    return dict(session.execute(select(Room.name, Room.seq).where(Room.kind.in_(_FOLLOWED))).tuples())
+
+
+def _named(changes: list[rooms.Change]) -> tuple[set[int], set[int]]:
+    items = {change.item_id for change in changes if change.item_id is not None}
+    agents = {int(change.room.partition(":")[2]) for change in changes if change.room.startswith("agent:")}
+    return items, agents

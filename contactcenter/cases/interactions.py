@@ -1,0 +1,60 @@
+"""Interactions: one conversation on one channel, and the states it goes through."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from contactcenter.foundation.db import add
+from contactcenter.foundation.guards import changed
+from contactcenter.models import Interaction
+from contactcenter.models.states import InteractionState
+
+OVER = (InteractionState.COMPLETED, InteractionState.ABANDONED, InteractionState.FAILED)
+_STAMPS = {
+    InteractionState.QUEUED: "queued_at",
+    InteractionState.CONNECTED: "connected_at",
+    InteractionState.WRAP_UP: "ended_at",
+    InteractionState.COMPLETED: "ended_at",
+    InteractionState.ABANDONED: "ended_at",
+    InteractionState.FAILED: "ended_at",
+}
+
+
+def begin(session: Session, values: dict[str, Any], now: datetime) -> Interaction:
+    """A new conversation; `values` are columns of Interaction."""
+    interaction_id = add(session, Interaction, {"started_at": now, "path": [], **values})
+    return load(session, interaction_id)
+
+
+def load(session: Session, interaction_id: int) -> Interaction:
+    row = session.get(Interaction, interaction_id, populate_existing=True)
+    assert row is not None
+    return row
+
+
+def move(session: Session, interaction_id: int, state: InteractionState, now: datetime, **values: Any) -> bool:
+    """Bring a conversation that is not over into another state; False when it is over. First instants stay."""
+    stamp = _STAMPS.get(state)
+    if stamp:
+        column = getattr(Interaction, stamp)
+        values[stamp] = func.coalesce(column, now)
+    return changed(
+        session,
+        update(Interaction)
+        .where(Interaction.id == interaction_id, Interaction.state.not_in(OVER))
+        .values(state=state, **values),
+    )
+
+
+def live_of_case(session: Session, case_id: int) -> list[Interaction]:
+    return list(
+        session.scalars(
+            select(Interaction)
+            .where(Interaction.case_id == case_id, Interaction.state.not_in(OVER))
+            .order_by(Interaction.id)
+        )
+    )
+
+

@@ -1,0 +1,94 @@
+"""Opening a case, or joining the one that the customer's contact is about."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from contactcenter.cases import status
+from contactcenter.foundation import audit, events
+from contactcenter.foundation.db import add
+from contactcenter.models import Case, Customer, Queue
+from contactcenter.models.states import CaseStatus, Channel, ClockKind
+from contactcenter.sla import clocks
+
+JOIN_WITHIN = timedelta(days=14)
+_ONE_AT_A_TIME = text("SELECT 1 FROM customer WHERE id = :customer FOR UPDATE")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What a customer's contact says about itself, enough to open a case for it."""
+
+    channel: Channel
+    subject: str
+    language: str
+    queue: Queue | None = None
+    actor: str = "system"
+
+
+def open_or_join(session: Session, customer: Customer, contact: Contact, now: datetime) -> tuple[Case, bool]:
+    """The customer's open case that this contact is about, else a new one; True when it is new.
+
+    A contact joins the newest open case that was touched within fourteen days and waits in the same queue, or in none.
+    The customer's row is locked meanwhile: a call and a mail in the same second must not open two.
+    """
+    session.execute(_ONE_AT_A_TIME, {"customer": customer.id})
+    queue_id = contact.queue.id if contact.queue else None
+    candidates = session.scalars(
+        select(Case)
+        .where(
+            Case.customer_id == customer.id,
+            Case.status.not_in(status.OVER),
+            Case.updated_at > now - JOIN_WITHIN,
+        )
+        .order_by(Case.updated_at.desc())
+        .execution_options(populate_existing=True)
+    )
+    for case in candidates:
+        if queue_id is None or case.queue_id in {None, queue_id}:
+            return case, False
+    return open_case(session, customer, contact, now), True
+
+
+def open_case(session: Session, customer: Customer, contact: Contact, now: datetime) -> Case:
+    """A new case, with its promises started."""
+    made = clocks.policy(session, customer.tier)
+    queue_id = contact.queue.id if contact.queue else None
+    case_id = add(
+        session,
+        Case,
+        {
+            "customer_id": customer.id,
+            "subject": contact.subject[:300],
+            "tier": customer.tier,
+            "priority": made.priority if made else 0,
+            "language": contact.language,
+            "channel": contact.channel,
+            "queue_id": queue_id,
+            "opened_at": now,
+            "updated_at": now,
+        },
+    )
+    case = status.load(session, case_id)
+    audit.write(session, contact.actor, f"case:{case_id}", "opened", now, channel=contact.channel)
+    events.record(session, events.CaseOpened(case_id, queue_id), now)
+    clocks.start(session, case, ClockKind.FIRST_RESPONSE, now)
+    clocks.start(session, case, ClockKind.RESOLUTION, now)
+    return case
+
+
+def customer_spoke(session: Session, case: Case, now: datetime) -> None:
+    """The customer turned to us again: a waiting or resolved case opens, and the next answer is promised."""
+    if case.status in {CaseStatus.PENDING, *status.OVER}:
+        status.change_status(session, case, CaseStatus.OPEN, ("customer", None), now)
+    if clocks.first_response_given(session, case.id):
+        clocks.start(session, case, ClockKind.NEXT_RESPONSE, now)
+
+
+def we_answered(session: Session, case: Case, now: datetime) -> None:
+    """A person of ours answered: the promised responses are kept, and a new case becomes open."""
+    clocks.meet(session, case.id, (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE), now)
+    if case.status == CaseStatus.NEW:
+        status.change_status(session, case, CaseStatus.OPEN, ("system", None), now)

@@ -1,0 +1,1 @@
+"""Voice: the phone menu, waiting, pickup, hold and hang-up over a provider that speaks TwiML."""

@@ -1,0 +1,71 @@
+"""Every URL that the provider is told to call, in one place, because signatures cover them letter by letter."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+STEER = "#rt=4000&rc=2&rp=ct,rt,5xx"
+"""On documents: an answer within four seconds, asked at most three times."""
+NOTICE = "#rc=5&rp=all"
+"""On notices: they are never sent again once given up, so they are worth five tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Absolute webhook addresses below our public one."""
+
+    base: str
+
+    @property
+    def begin(self) -> str:
+        return f"{self.base}/twilio/voice{STEER}"
+
+    def turn(self, flow: str, version: int, step: str, happened: str, turn: int) -> str:
+        """Where the answer to one question of the menu goes."""
+        return f"{self.base}/twilio/voice/ivr/{flow}@{version}/{quote(step)}/{happened}?n={turn}{STEER}"
+
+    @property
+    def wait(self) -> str:
+        return f"{self.base}/twilio/voice/wait{STEER}"
+
+    @property
+    def wait_key(self) -> str:
+        return f"{self.base}/twilio/voice/wait/key{STEER}"
+
+    @property
+    def room(self) -> str:
+        return f"{self.base}/twilio/voice/room{STEER}"
+
+    @property
+    def line(self) -> str:
+        return f"{self.base}/twilio/voice/line{STEER}"
+
+    @property
+    def talked(self) -> str:
+        return f"{self.base}/twilio/voice/talked{STEER}"
+
+    @property
+    def hold(self) -> str:
+        return f"{self.base}/twilio/voice/hold"
+
+    @property
+    def fallback(self) -> str:
+        return f"{self.base}/twilio/voice/fallback"
+
+    @property
+    def status(self) -> str:
+        return f"{self.base}/twilio/voice/status{NOTICE}"
+
+    def leg(self, offer_id: int) -> str:
+        return f"{self.base}/twilio/voice/leg?offer={offer_id}{NOTICE}"
+
+    @property
+    def conference(self) -> str:
+        return f"{self.base}/twilio/voice/conference{NOTICE}"
+
+    @property
+    def recording(self) -> str:
+        return f"{self.base}/twilio/voice/recording{NOTICE}"
+
+    @property
+    def music(self) -> str:
+        return f"{self.base}/static/audio/hold.wav"

@@ -1,0 +1,139 @@
+"""A call from its first ring to its end: the row, what the provider's status tells, and who is to be told."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+import ivr
+from contactcenter.assignment import line, wrap_up
+from contactcenter.cases import interactions, timeline
+from contactcenter.channels.voice import commands
+from contactcenter.customers import identity
+from contactcenter.foundation import events, outbox
+from contactcenter.foundation.db import add
+from contactcenter.foundation.errors import NotFound
+from contactcenter.foundation.guards import changed
+from contactcenter.models import Interaction, PhoneCall
+from contactcenter.models.states import Channel, EntryKind, InteractionState, LegState, WorkState
+
+RANKS = {
+    "queued": 0,
+    "initiated": 0,
+    "ringing": 1,
+    "in-progress": 2,
+    "completed": 3,
+    "busy": 3,
+    "failed": 3,
+    "no-answer": 3,
+    "canceled": 3,
+}
+ENDED = 3
+
+
+def begin(session: Session, sid: str, numbers: tuple[str, str], flow: ivr.Flow, now: datetime) -> PhoneCall:
+    """A new call; `numbers` are the caller's and ours as the provider wrote them."""
+    caller, called = numbers
+    known = identity.find(session, identity.phone(caller))
+    interaction = interactions.begin(
+        session,
+        {
+            "channel": Channel.VOICE,
+            "state": InteractionState.IN_IVR,
+            "customer_id": known.id if known else None,
+            "language": known.language if known else flow.languages[0],
+            "address": caller[:100],
+        },
+        now,
+    )
+    add(
+        session,
+        PhoneCall,
+        {
+            "call_sid": sid,
+            "interaction_id": interaction.id,
+            "from_number": caller[:100],
+            "to_number": called[:100],
+            "flow": flow.name,
+            "flow_version": flow.version,
+            "position": {},
+        },
+    )
+    return load(session, sid)
+
+
+def load(session: Session, sid: str) -> PhoneCall:
+    """The call with this provider id."""
+    call = find(session, sid)
+    if call is None:
+        raise NotFound("No call %(sid)s is known here.", sid=sid[:40])
+    return call
+
+
+def find(session: Session, sid: str) -> PhoneCall | None:
+    return session.scalar(
+        select(PhoneCall).where(PhoneCall.call_sid == sid).execution_options(populate_existing=True)
+    )
+
+
+def status_changed(session: Session, call: PhoneCall, status: str, now: datetime) -> None:
+    """The provider's word on the caller's leg. It only moves forward, and the end is the end."""
+    rank = RANKS.get(status, 0)
+    moved = changed(
+        session,
+        update(PhoneCall).where(PhoneCall.id == call.id, PhoneCall.status_rank < rank).values(status_rank=rank),
+    )
+    if moved and rank == ENDED:
+        _ended(session, call, now)
+
+
+def _ended(session: Session, call: PhoneCall, now: datetime) -> None:
+    """The caller is gone: whatever waited is abandoned, whoever talked wraps up, an agent's leg is ended."""
+    session.execute(update(PhoneCall).where(PhoneCall.id == call.id).values(customer_leg=LegState.LEFT))
+    item = line.live_item(session, call.interaction_id)
+    agent_id = None
+    if item is not None and item.channel == Channel.VOICE:
+        talking = item.state == WorkState.ASSIGNED
+        agent_id = wrap_up.agent_of(session, item) if talking else None
+        if talking and wrap_up.start(session, item, now):
+            _write(session, call, "ended", now)
+        elif line.abandon(session, call.interaction_id, "caller_left", now):
+            _write(session, call, "abandoned", now)
+    else:
+        outcome = call.position.get("state", {}).get("ended") or "gave_up"
+        interactions.move(session, call.interaction_id, InteractionState.COMPLETED, now, outcome=outcome)
+    commands.ended(session, call, now)
+    hang_up_agent(session, call)
+    interaction = interactions.load(session, call.interaction_id)
+    events.record(session, events.CallChanged(call.id, interaction.case_id, agent_id), now)
+
+
+def hang_up_agent(session: Session, call: PhoneCall) -> None:
+    """End the agent's leg, if there is one."""
+    if call.agent_sid and call.agent_leg in {LegState.DIALING, LegState.JOINED, LegState.HELD}:
+        outbox.post(session, outbox.Parcel("voice.hang_up", f"hang_up:{call.agent_sid}", {"sid": call.agent_sid}))
+
+
+def _write(session: Session, call: PhoneCall, what: str, now: datetime) -> None:
+    interaction = interactions.load(session, call.interaction_id)
+    if interaction.case_id is None:
+        return
+    begun = interaction.connected_at or interaction.queued_at or interaction.started_at
+    body = {"what": what, "seconds": round((now - begun).total_seconds())}
+    entry = timeline.Entry(EntryKind.CALL, body, Channel.VOICE, interaction.id)
+    timeline.write(session, interaction.case_id, entry, now)
+
+
+def of_interaction(session: Session, interaction_id: int) -> PhoneCall | None:
+    return session.scalar(
+        select(PhoneCall).where(PhoneCall.interaction_id == interaction_id).execution_options(populate_existing=True)
+    )
+
+
+def language_of(session: Session, call: PhoneCall) -> str:
+    return session.scalar(select(Interaction.language).where(Interaction.id == call.interaction_id)) or "en"
+
+
+def live(session: Session) -> int:
+    """How many calls are going on."""
+    return session.scalar(select(func.count()).select_from(PhoneCall).where(PhoneCall.status_rank < ENDED)) or 0

@@ -1,0 +1,125 @@
+"""TwiML: what the menu wants said and done, in the provider's words. Texts go through the library's builder only."""
+
+from collections.abc import Iterable
+
+import ivr
+from twilio.twiml import TwiML
+from twilio.twiml.voice_response import Gather, VoiceResponse
+
+from contactcenter.channels.voice.addresses import Addresses
+
+JOIN_EVENTS = "start end join leave hold"
+_DEFAULT_VOICE = ivr.Voice("Polly.Joanna-Neural", "en-US", "en")
+
+
+def turn(flow: ivr.Flow, done: ivr.Turn, number: int, to: Addresses) -> str:
+    """The document for one turn of the menu; `number` is the turn that its answer will be."""
+    response = VoiceResponse()
+    act = done.act
+    step = done.state.step
+    match act:
+        case ivr.AskKeys():
+            gather = Gather(
+                input="dtmf",
+                action=to.turn(flow.name, flow.version, step, "keys", number),
+                timeout=act.timeout,
+                num_digits=act.max_digits,
+                finish_on_key=act.finish,
+                action_on_empty_result=True,
+            )
+            _say(gather, flow, (*done.speak, *act.prompt))
+            response.append(gather)
+        case ivr.WaitInQueue():
+            _say(response, flow, done.speak)
+            _enqueue(response, flow, done.state, number, to)
+        case ivr.RecordMessage():
+            _say(response, flow, (*done.speak, *act.prompt))
+            response.record(
+                action=to.turn(flow.name, flow.version, step, "recorded", number),
+                max_length=act.longest_seconds,
+                finish_on_key="#",
+                play_beep=True,
+                timeout=5,
+            )
+        case _:
+            _say(response, flow, done.speak)
+            response.hangup()
+    return str(response)
+
+
+def line_again(flow: ivr.Flow, state: ivr.State, number: int, to: Addresses) -> str:
+    """Back into the line after a leg of an agent failed; the place in it is ours and has not changed."""
+    response = VoiceResponse()
+    _enqueue(response, flow, state, number, to)
+    return str(response)
+
+
+def wait(flow: ivr.Flow, speeches: tuple[ivr.Speech, ...], keys: bool, to: Addresses) -> str:
+    """What a waiting caller hears until the provider asks again: the announcement, then music."""
+    response = VoiceResponse()
+    if keys:
+        gather = Gather(input="dtmf", num_digits=1, finish_on_key="", timeout=1, action=to.wait_key)
+        _say(gather, flow, speeches)
+        gather.play(to.music)
+        response.append(gather)
+    else:
+        _say(response, flow, speeches)
+        response.play(to.music)
+    return str(response)
+
+
+def leave() -> str:
+    response = VoiceResponse()
+    response.leave()
+    return str(response)
+
+
+def room(name: str, to: Addresses) -> str:
+    """The caller's way into the conference, where the agent already is."""
+    response = VoiceResponse()
+    dial = response.dial(action=to.talked)
+    dial.conference(
+        name,
+        beep="false",
+        start_conference_on_enter=True,
+        end_conference_on_exit=False,
+        participant_label="customer",
+        status_callback=to.conference,
+        status_callback_event=JOIN_EVENTS,
+        wait_url="",
+    )
+    return str(response)
+
+
+def hold(to: Addresses) -> str:
+    response = VoiceResponse()
+    response.play(to.music, loop=0)
+    return str(response)
+
+
+def nothing() -> str:
+    return str(VoiceResponse())
+
+
+def apology(lines: Iterable[tuple[str, str, str]]) -> str:
+    """The last resort: said in every language, needing neither database nor menu. Lines are text, voice, language."""
+    response = VoiceResponse()
+    for text, voice, language in lines:
+        response.say(text, voice=voice, language=language)
+    response.hangup()
+    return str(response)
+
+
+def _enqueue(response: VoiceResponse, flow: ivr.Flow, state: ivr.State, number: int, to: Addresses) -> None:
+    response.enqueue(
+        "contactcenter", wait_url=to.wait, action=to.turn(flow.name, flow.version, state.step, "left", number)
+    )
+
+
+def _say(parent: TwiML, flow: ivr.Flow, speeches: tuple[ivr.Speech, ...]) -> None:
+    for speech in speeches:
+        voice = flow.voices.get(speech.language, _DEFAULT_VOICE)
+        if speech.audio:
+            parent.play(speech.audio)
+        elif speech.text:
+            parent.say(speech.text, voice=voice.voice, language=voice.language)

@@ -1,0 +1,49 @@
+"""What a phone menu may look up, by name: the caller, an order. A hook finds, misses or fails; it never drops a call."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import ivr
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from contactcenter.customers import identity
+from contactcenter.models import CustomerOrder
+from contactcenter.sla import calendars, clocks
+
+log = structlog.get_logger()
+Found = Mapping[str, object] | None
+Hook = Callable[[Session, Mapping[str, str]], Found]
+
+
+def find_customer(session: Session, given: Mapping[str, str]) -> Found:
+    """The caller by phone number: name and tier."""
+    customer = identity.find(session, identity.phone(given.get("phone", "")))
+    return None if customer is None else {"name": customer.name, "tier": customer.tier}
+
+
+def find_order(session: Session, given: Mapping[str, str]) -> Found:
+    """An order by its number: status in each language, and when it should arrive."""
+    order = session.get(CustomerOrder, given.get("number", ""))
+    return None if order is None else {"status": order.status, "eta": order.eta}
+
+
+HOOKS: dict[str, Hook] = {"find_customer": find_customer, "find_order": find_order}
+
+
+def run(session: Session, name: str, given: Mapping[str, str]) -> ivr.LookupAnswered:
+    """Run a hook in a savepoint, so that its failure leaves the call's own transaction whole."""
+    try:
+        with session.begin_nested():
+            values = HOOKS[name](session, given)
+    except (SQLAlchemyError, KeyError) as error:
+        log.warning("hook_failed", hook=name, error=str(error))
+        return ivr.LookupAnswered("error")
+    return ivr.LookupAnswered("missing") if values is None else ivr.LookupAnswered("found", values)
+
+
+def hours(session: Session, calendar: str, now: datetime) -> ivr.HoursAnswered:
+    """Whether we are open now."""
+    is_open = calendars.is_open(clocks.calendar(session, calendar), now)
+    return ivr.HoursAnswered("open" if is_open else "closed")

@@ -1,0 +1,129 @@
+"""What the voice channel has done outside: legs dialled, callers moved, calls held and ended, by the worker."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from contactcenter.channels.voice import commands, pickup
+from contactcenter.channels.voice.addresses import Addresses
+from contactcenter.channels.voice.provider import CALL_GONE, NOT_FOUND, Client, TwilioRestException
+from contactcenter.foundation import clock
+from contactcenter.foundation.db import Database
+from contactcenter.foundation.outbox import Claim
+from contactcenter.models import Offer, PhoneCall
+from contactcenter.models.states import LegState, OutboxState
+
+log = structlog.get_logger()
+_CONFERENCE_EVENTS = ["start", "end", "join", "leave", "hold"]
+_LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
+_LOOK_BACK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Everything a job of this channel needs."""
+
+    db: Database
+    client: Callable[[], Client]
+    addresses: Addresses
+
+    def carry_out(self, parcel: Claim) -> OutboxState:
+        """Do one effect. A gone call is a normal race and counts as done; other refusals are raised."""
+        try:
+            match parcel.topic:
+                case "voice.dial_agent":
+                    self._dial_agent(parcel)
+                case "voice.join_caller":
+                    self._move(parcel, self.addresses.room)
+                case "voice.back_in_line":
+                    self._move(parcel, self.addresses.line)
+                case "voice.hang_up":
+                    self.client().calls(parcel.payload["sid"]).update(status="completed")
+                case "voice.command":
+                    self._command(parcel)
+                case _:
+                    raise LookupError(f"Nobody carries out {parcel.topic}.")
+        except TwilioRestException as error:
+            if error.code not in {CALL_GONE, NOT_FOUND}:
+                raise
+            log.info("call_gone", topic=parcel.topic, code=error.code)
+        return OutboxState.DONE
+
+    def _dial_agent(self, parcel: Claim) -> None:
+        """Make the agent's leg. A repetition first looks whether an earlier attempt made it."""
+        wanted = self._wanted(parcel)
+        if wanted is None:
+            return
+        call, agent_id, offer_id = wanted
+        to = f"client:agent_{agent_id}"
+        made = self._already_made(to, offer_id) if parcel.uncertain else None
+        sid = made or self._create_leg(call, to, offer_id)
+        with self.db.transaction() as session:
+            kept = pickup.leg_created(session, call.id, offer_id, sid)
+        if not kept:
+            self.client().calls(sid).update(status="completed")
+
+    def _wanted(self, parcel: Claim) -> tuple[PhoneCall, int, int] | None:
+        """The call and agent, unless the caller left or the work went elsewhere meanwhile."""
+        payload = parcel.payload
+        with self.db.transaction() as session:
+            call = session.get(PhoneCall, payload["call_id"])
+            offer = session.get(Offer, payload["offer_id"])
+        usable = call and offer and call.agent_offer == offer.id and call.agent_leg == LegState.DIALING
+        return (call, offer.agent_id, offer.id) if usable and call and offer else None
+
+    def _already_made(self, to: str, offer_id: int) -> str | None:
+        label = f"offer={offer_id}"
+        with self.db.transaction() as session:
+            since = clock.now(session) - _LOOK_BACK
+        for call in self.client().calls.list(to=f"{to}?{label}", start_time_after=since, limit=5):
+            return str(call.sid)
+        return None
+
+    def _create_leg(self, call: PhoneCall, to: str, offer_id: int) -> str:
+        room = self.client().conferences(pickup.room_name(call.id))
+        leg = room.participants.create(
+            from_=call.to_number,
+            to=f"{to}?offer={offer_id}",
+            label=f"agent-{offer_id}",
+            beep="false",
+            early_media=True,
+            end_conference_on_exit=False,
+            start_conference_on_enter=True,
+            wait_url="",
+            timeout=15,
+            status_callback=self.addresses.leg(offer_id),
+            status_callback_event=_LEG_EVENTS,
+            conference_status_callback=self.addresses.conference,
+            conference_status_callback_event=_CONFERENCE_EVENTS,
+        )
+        return str(leg.call_sid)
+
+    def _move(self, parcel: Claim, url: str) -> None:
+        calls = self.client().calls(parcel.payload["sid"])
+        calls.update(url=url, method="POST", fallback_url=self.addresses.fallback)
+
+    def _command(self, parcel: Claim) -> None:
+        payload = parcel.payload
+        with self.db.transaction() as session:
+            call = session.get(PhoneCall, payload["call_id"])
+        assert call is not None
+        try:
+            self._ask(call, payload["verb"])
+        except TwilioRestException as error:
+            with self.db.transaction() as session:
+                commands.fail(session, payload["command_id"], str(error.msg)[:300], clock.now(session))
+            log.info("command_refused", verb=payload["verb"], code=error.code)
+
+    def _ask(self, call: PhoneCall, verb: str) -> None:
+        if verb == "hang_up":
+            self.client().calls(call.call_sid).update(status="completed")
+            return
+        assert call.conference_sid is not None
+        caller = self.client().conferences(call.conference_sid).participants(call.call_sid)
+        if verb == "hold":
+            caller.update(hold=True, hold_url=self.addresses.hold, hold_method="GET")
+        else:
+            caller.update(hold=False)

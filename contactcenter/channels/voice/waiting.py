@@ -1,0 +1,105 @@
+"""A caller in line: entering it with a case, what is announced meanwhile, and the ways out of it."""
+
+from datetime import datetime, timedelta
+
+import ivr
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from contactcenter.assignment import line
+from contactcenter.cases import opening, timeline
+from contactcenter.customers import identity
+from contactcenter.foundation.errors import Conflict
+from contactcenter.models import Customer, Interaction, PhoneCall, Queue, WorkItem
+from contactcenter.models.states import Channel, EntryKind, WorkState
+
+MOST_ANNOUNCED_MINUTES = 10
+_LOOKED_BACK = timedelta(hours=1)
+_FEWEST_FOR_ESTIMATE = 3
+
+
+def enter(session: Session, call: PhoneCall, turn: ivr.Turn, now: datetime) -> ivr.QueueLeft | None:
+    """Put the caller in line, with customer and case; or say why the line cannot take them."""
+    assert isinstance(turn.act, ivr.WaitInQueue)
+    queue = session.scalar(select(Queue).where(Queue.name == turn.act.queue, Queue.enabled))
+    if queue is None or not line.has_agents(session, queue.id):
+        return ivr.QueueLeft("nobody_logged_in")
+    interaction = _with_case(session, call, turn, queue, now)
+    request = line.Request(skills=turn.act.skills, priority=turn.act.priority)
+    line.enqueue(session, interaction, queue, request, now)
+    call.position = {**call.position, "announced": 0}
+    return None
+
+
+def _with_case(session: Session, call: PhoneCall, turn: ivr.Turn, queue: Queue, now: datetime) -> Interaction:
+    interaction = session.get(Interaction, call.interaction_id, populate_existing=True)
+    assert interaction is not None
+    if interaction.case_id is None:
+        case_for(session, interaction, turn.state, queue, now)
+    body = {"what": "queued", "queue": queue.titles, "path": interaction.path}
+    entry = timeline.Entry(EntryKind.CALL, body, Channel.VOICE, interaction.id)
+    assert interaction.case_id is not None
+    timeline.write(session, interaction.case_id, entry, now)
+    return interaction
+
+
+def case_for(
+    session: Session, interaction: Interaction, state: ivr.State, queue: Queue | None, now: datetime
+) -> None:
+    """Find or open the case that this call is about, and bind both together."""
+    customer = _customer(session, interaction, state.language, now)
+    subject = " › ".join(interaction.path) or interaction.address
+    contact = opening.Contact(Channel.VOICE, subject, state.language, queue)
+    case, is_new = opening.open_or_join(session, customer, contact, now)
+    if not is_new:
+        opening.customer_spoke(session, case, now)
+    session.execute(
+        update(Interaction)
+        .where(Interaction.id == interaction.id)
+        .values(case_id=case.id, customer_id=customer.id, language=state.language)
+    )
+    session.refresh(interaction)
+
+
+def _customer(session: Session, interaction: Interaction, language: str, now: datetime) -> Customer:
+    if interaction.customer_id:
+        known = session.get(Customer, interaction.customer_id)
+        assert known is not None
+        return known
+    newcomer = identity.Newcomer(interaction.address, language, "call")
+    return identity.find_or_create(session, identity.phone(interaction.address), newcomer, now)
+
+
+def has_waited_too_long(session: Session, item: WorkItem, now: datetime) -> bool:
+    longest = session.scalar(select(Queue.longest_seconds).where(Queue.id == item.queue_id)) or 0
+    return now - item.enqueued_at > timedelta(seconds=longest)
+
+
+def step_out(session: Session, call: PhoneCall, left: ivr.QueueLeft, now: datetime) -> None:
+    """Leave the line for another step of the menu. Refused when an agent has just taken the call."""
+    if not line.leave(session, call.interaction_id, now):
+        raise Conflict("An agent has just taken this call.")
+    call.position = {**call.position, "left": {"reason": left.reason, "key": left.key}}
+    session.execute(update(PhoneCall).where(PhoneCall.id == call.id).values(position=call.position))
+
+
+def why_left(call: PhoneCall) -> ivr.QueueLeft:
+    """The reason noted by `step_out`."""
+    noted = call.position.get("left") or {"reason": "full", "key": None}
+    return ivr.QueueLeft(noted["reason"], noted["key"])
+
+
+def minutes_to_wait(session: Session, item: WorkItem, place: int, now: datetime) -> int | None:
+    """An honest estimate in minutes, rounded to fives and silent without enough recent traffic to rest it on."""
+    served, first, last = session.execute(
+        select(func.count(), func.min(WorkItem.ended_at), func.max(WorkItem.ended_at)).where(
+            WorkItem.queue_id == item.queue_id,
+            WorkItem.state == WorkState.DONE,
+            WorkItem.ended_at > now - _LOOKED_BACK,
+        )
+    ).one()
+    if served < _FEWEST_FOR_ESTIMATE or last == first:
+        return None
+    per_item = (now - first) / served
+    minutes = place * per_item / timedelta(minutes=1)
+    return min(MOST_ANNOUNCED_MINUTES, max(5, 5 * round(minutes / 5)))

@@ -1,0 +1,85 @@
+"""Brings the database in line with the configuration, in the caller's transaction; done twice it changes nothing more."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from contactcenter.configuration.applying_staff import apply_person
+from contactcenter.configuration.contents import Config
+from contactcenter.configuration.planning import ARTICLE, FLOW, PERSON, Change, Kind, Plan, plan
+from contactcenter.configuration.reading_menus import stamped
+from contactcenter.configuration.tables import Gone, Table, tables
+from contactcenter.foundation import audit, events
+from contactcenter.foundation.db import add
+from contactcenter.knowledge import publishing
+from contactcenter.models import ConfigApplied, FlowText
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7003)")
+
+
+def apply(session: Session, config: Config, now: datetime, actor: str) -> Plan:
+    """Carry out the plan and note it as a new version; an empty plan leaves no trace.
+
+    What the files name no longer is disabled, never deleted: what was done under it stays readable.
+    """
+    session.execute(_ONE_AT_A_TIME)
+    wanted = plan(session, config)
+    if not wanted.changes:
+        return wanted
+    by_noun = {table.noun: table for table in tables(config)}
+    for change in wanted.changes:
+        match change.noun:
+            case noun if noun in by_noun:
+                _apply_row(session, by_noun[noun], change)
+            case _ if change.noun == FLOW:
+                _publish_flow(session, config, change, now)
+            case _ if change.noun == PERSON:
+                apply_person(session, config, change, now)
+            case _ if change.noun == ARTICLE:
+                _publish_article(session, config, change, now)
+    return replace(wanted, version=_note(session, config, wanted, now, actor))
+
+
+def latest_version(session: Session) -> int | None:
+    """The number of the configuration in force; None before the first."""
+    return session.scalar(select(func.max(ConfigApplied.id)))
+
+
+def _apply_row(session: Session, table: Table, change: Change) -> None:
+    named = table.column(table.key) == change.name
+    match change.kind:
+        case Kind.CREATE:
+            session.execute(insert(table.model).values({table.key: change.name, **change.after}))
+        case Kind.DISABLE if table.gone is Gone.TAKEN_OUT:
+            session.execute(delete(table.model).where(named))
+        case _:
+            session.execute(update(table.model).where(named).values(**change.after))
+
+
+def _publish_flow(session: Session, config: Config, change: Change, now: datetime) -> None:
+    """The old version stays, so that a call ends on the version that it began with."""
+    session.execute(update(FlowText).where(FlowText.name == change.name, FlowText.current).values(current=False))
+    if change.kind is Kind.PUBLISH:
+        version = change.after["version"]
+        values = {"name": change.name, "version": version, "current": True, "published_at": now}
+        session.execute(insert(FlowText).values(body=stamped(config.menus[change.name].body, version), **values))
+
+
+def _publish_article(session: Session, config: Config, change: Change, now: datetime) -> None:
+    if change.kind is Kind.PUBLISH:
+        publishing.publish(session, config.articles[change.name].article, now)
+    else:
+        publishing.withdraw(session, change.name, now)
+
+
+def _note(session: Session, config: Config, done: Plan, now: datetime, actor: str) -> int:
+    told = [[str(change.kind), change.noun, change.name] for change in done.changes]
+    summary = {"changes": told, "articles": {name: written.digest for name, written in config.articles.items()}}
+    digest = config.digest()
+    version = add(session, ConfigApplied, {"digest": digest, "summary": summary, "at": now})
+    changes = [asdict(change) for change in done.changes]
+    audit.write(session, actor, f"config:{version}", "applied", now, version=version, digest=digest, changes=changes)
+    events.record(session, events.ConfigApplied(version), now)
+    return version

@@ -1,0 +1,95 @@
+"""What a whole configuration says, as plain immutable facts whose names refer to things that exist."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from contactcenter.configuration.problems import Problem
+from kb.articles import Article
+
+Titles = Mapping[str, str]
+Levels = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Seconds and whole numbers, as the table holds them."""
+
+    titles: Titles
+    skills: Levels
+    steps: tuple[Mapping[str, Any], ...]
+    priority: int
+    target_seconds: int
+    service_level_percent: int
+    offer_seconds: int
+    wrap_up_seconds: int
+    longest_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What is promised to one tier; `targets` is kind → seconds of business time."""
+
+    titles: Titles
+    calendar: str
+    targets: Mapping[str, int]
+    warn_at_percent: int
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works here. Who serves no queue takes no work, like an administrator."""
+
+    name: str
+    role: str
+    language: str
+    zone: str
+    demo_password: bool
+    queues: tuple[str, ...]
+    skills: Levels
+    most: Levels
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A phone menu as it is written; it was read and rehearsed without complaint."""
+
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An article, and a fingerprint of its file."""
+
+    article: Article
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything by its name. `staff` is None when people are not kept in the configuration."""
+
+    skills: Mapping[str, Titles]
+    queues: Mapping[str, Queue]
+    calendars: Mapping[str, Mapping[str, Any]]
+    promises: Mapping[str, Promises]
+    dispositions: Mapping[str, Titles]
+    presence_reasons: Mapping[str, Titles]
+    menus: Mapping[str, Menu]
+    numbers: Mapping[str, str]
+    staff: Mapping[str, Person] | None
+    articles: Mapping[str, Written]
+    doubts: tuple[Problem, ...] = ()
+    """What is not wrong, but wants a second look."""
+
+    def digest(self) -> str:
+        """The same for the same configuration, whatever its comments; the order matters only where a list is shown."""
+        facts = {name: getattr(self, name) for name in self.__slots__ if name not in {"articles", "doubts"}}
+        for shown in ("dispositions", "presence_reasons"):
+            facts[shown] = list(facts[shown].items())
+        facts["articles"] = {name: written.digest for name, written in self.articles.items()}
+        canonical = json.dumps(facts, sort_keys=True, ensure_ascii=False, default=asdict)
+        return hashlib.sha256(canonical.encode()).hexdigest()

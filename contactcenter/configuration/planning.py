@@ -1,0 +1,159 @@
+"""What would change if the configuration were applied: compared with the database, which is left as it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from contactcenter.configuration.contents import Config
+from contactcenter.configuration.reading_menus import stamped
+from contactcenter.configuration.staff_rows import desired_staff, present_staff
+from contactcenter.configuration.tables import Gone, Row, Table, tables
+from contactcenter.foundation.errors import Conflict
+from contactcenter.models import ConfigApplied, FlowText, Queue, WorkItem
+from contactcenter.models.states import LIVE_WORK
+
+FLOW, PERSON, ARTICLE = "flow", "person", "article"
+
+
+class Kind(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    DISABLE = "disable"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that becomes different. `before` and `after` hold only what differs."""
+
+    kind: Kind
+    noun: str
+    name: str
+    before: Row
+    after: Row
+
+    def __str__(self) -> str:
+        if self.kind is Kind.UPDATE:
+            told = ", ".join(f"{key} {self.before.get(key)!r} → {value!r}" for key, value in self.after.items())
+            return f"{self.kind} {self.noun} {self.name}: {told}"
+        if self.kind is Kind.PUBLISH and "version" in self.after:
+            return f"{self.kind} {self.noun} {self.name}, version {self.after['version']}"
+        return f"{self.kind} {self.noun} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every change, in the order in which it has to happen; `version` is the configuration it became, once applied."""
+
+    changes: tuple[Change, ...]
+    version: int | None = None
+
+
+def plan(session: Session, config: Config) -> Plan:
+    """Compare; raises Conflict where something would be taken away that is still needed."""
+    changes = [change for table in tables(config) for change in _table_changes(session, table)]
+    _refuse_to_strand(session, changes)
+    return Plan(
+        (*changes, *_flow_changes(session, config), *_staff_changes(session, config), *_articles(session, config))
+    )
+
+
+def compared(noun: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> list[Change]:
+    """What has to be created and updated so that every wanted row is there."""
+    changes = []
+    for name, row in after.items():
+        present = before.get(name)
+        if present is None:
+            changes.append(Change(Kind.CREATE, noun, name, {}, row))
+        elif differing := {key: value for key, value in row.items() if present[key] != value}:
+            changes.append(Change(Kind.UPDATE, noun, name, {key: present[key] for key in differing}, differing))
+    return changes
+
+
+def disabled(noun: str, name: str) -> Change:
+    return Change(Kind.DISABLE, noun, name, {"enabled": True}, {"enabled": False})
+
+
+def applied_articles(session: Session) -> dict[str, str]:
+    """The fingerprints of the articles as the last configuration published them."""
+    latest = select(ConfigApplied.summary).order_by(ConfigApplied.id.desc()).limit(1)
+    return dict((session.scalar(latest) or {}).get("articles", {}))
+
+
+def _table_changes(session: Session, table: Table) -> list[Change]:
+    columns = [table.column(table.key), *(table.column(name) for name in _columns(table))]
+    present = {getattr(row, table.key): row._asdict() for row in session.execute(select(*columns))}
+    changes = compared(table.noun, present, table.rows)
+    for name, row in present.items():
+        if name in table.rows or table.gone is Gone.KEPT:
+            continue
+        if table.gone is Gone.TAKEN_OUT:
+            changes.append(Change(Kind.DISABLE, table.noun, name, row, {}))
+        elif row["enabled"]:
+            changes.append(disabled(table.noun, name))
+    return changes
+
+
+def _columns(table: Table) -> list[str]:
+    wanted: dict[str, Any] = {name: None for row in table.rows.values() for name in row}
+    return list(wanted) or [column.name for column in table.model.__table__.columns if column.name != table.key]
+
+
+def _refuse_to_strand(session: Session, changes: list[Change]) -> None:
+    """A queue that is disabled is offered to nobody, so the work that still waits in it would never end."""
+    for change in changes:
+        if change.kind is Kind.DISABLE and change.noun == "queue":
+            live = session.scalar(
+                select(func.count())
+                .select_from(WorkItem)
+                .join(Queue, Queue.id == WorkItem.queue_id)
+                .where(Queue.name == change.name, WorkItem.state.in_(LIVE_WORK))
+            )
+            if live:
+                raise Conflict(
+                    "The queue %(queue)s cannot be disabled while work is in it (%(live)s); move it or wait for its end.",
+                    queue=change.name,
+                    live=live,
+                )
+
+
+def _flow_changes(session: Session, config: Config) -> list[Change]:
+    rows = session.execute(select(FlowText.name, FlowText.version, FlowText.body, FlowText.current)).all()
+    last: dict[str, int] = {}
+    for row in rows:
+        last[row.name] = max(row.version, last.get(row.name, 0))
+    current = {row.name: row for row in rows if row.current}
+    changes = []
+    for name, menu in config.menus.items():
+        published = current.get(name)
+        if published is None or published.body != stamped(menu.body, published.version):
+            before = {"version": published.version} if published else {}
+            changes.append(Change(Kind.PUBLISH, FLOW, name, before, {"version": last.get(name, 0) + 1}))
+    gone = sorted(current.keys() - config.menus.keys())
+    return changes + [Change(Kind.DISABLE, FLOW, name, {"version": current[name].version}, {}) for name in gone]
+
+
+def _staff_changes(session: Session, config: Config) -> list[Change]:
+    if config.staff is None:
+        return []
+    present = present_staff(session)
+    changes = compared(
+        PERSON, {login: seen.row for login, seen in present.items()}, desired_staff(config.staff, present)
+    )
+    gone = [login for login, seen in present.items() if login not in config.staff and seen.row["enabled"]]
+    return changes + [disabled(PERSON, login) for login in gone]
+
+
+def _articles(session: Session, config: Config) -> list[Change]:
+    published = applied_articles(session)
+    changes = []
+    for name, written in config.articles.items():
+        if published.get(name) != written.digest:
+            before = {"digest": published[name]} if name in published else {}
+            changes.append(Change(Kind.PUBLISH, ARTICLE, name, before, {"digest": written.digest}))
+    gone = sorted(published.keys() - config.articles.keys())
+    return changes + [Change(Kind.DISABLE, ARTICLE, name, {"digest": published[name]}, {}) for name in gone]

@@ -1,0 +1,82 @@
+"""Reads the folder config/ into one Config, or says everything that is wrong with it.
+
+The files are read in the order in which they refer to one another: skills, queues, calendars, promises, lists, menus,
+numbers, people, articles.
+"""
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TypeVar
+
+from contactcenter.configuration import reading_menus, reading_promises, reading_queues, reading_staff
+from contactcenter.configuration.contents import Config, Written
+from contactcenter.configuration.entries import Entry, read_yaml
+from contactcenter.configuration.problems import ConfigError, Problem
+from contactcenter.configuration.reading_articles import articles
+from contactcenter.configuration.titles import titled
+
+STAFF = "agents.yaml"
+T = TypeVar("T")
+
+
+def read(folder: Path, hooks: Collection[str]) -> Config:
+    """The configuration in `folder`; raises ConfigError. `hooks` are the look-ups that phone menus may name."""
+    reader = _Reader(folder)
+    if not folder.is_dir():
+        raise ConfigError([Problem(str(folder), 1, "folder", "There is no such folder.")])
+    skills = reader.file("skills.yaml", titled)
+    queues = reader.file("queues.yaml", lambda root: reading_queues.queues(root, skills))
+    calendars = reader.file("calendars.yaml", reading_promises.calendars)
+    known = reading_menus.known(queues, calendars, hooks)
+    menus, doubts = reading_menus.menus(reader.texts("ivr", "*.yaml"), known, reader.problems)
+    config = Config(
+        skills=skills,
+        queues=queues,
+        calendars=calendars,
+        promises=reader.file("sla.yaml", lambda root: reading_promises.promises(root, calendars)),
+        dispositions=reader.file("dispositions.yaml", titled),
+        presence_reasons=reader.file("presence.yaml", titled),
+        menus=menus,
+        numbers=reader.file("numbers.yaml", lambda root: reading_menus.numbers(root, menus)),
+        staff=reader.optional(STAFF, lambda root: reading_staff.staff(root, queues, skills)),
+        articles=_articles(reader, queues),
+        doubts=doubts,
+    )
+    if reader.problems:
+        raise ConfigError(reader.problems)
+    return config
+
+
+class _Reader:
+    """Hands out the files of one folder, under the names by which their author knows them, and keeps the problems."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+
+    def file(self, name: str, interpret: Callable[[Entry], dict[str, T]]) -> dict[str, T]:
+        path = self.folder / name
+        if not path.is_file():
+            self.problems.append(Problem(str(path), 1, "file", "This file is missing."))
+            return {}
+        root = read_yaml(str(path), self._text(path), self.problems)
+        return interpret(root) if root else {}
+
+    def optional(self, name: str, interpret: Callable[[Entry], dict[str, T]]) -> dict[str, T] | None:
+        return self.file(name, interpret) if (self.folder / name).exists() else None
+
+    def texts(self, inside: str, pattern: str) -> list[tuple[str, str]]:
+        """Pairs of file name and text, in order of name; a folder that is not there holds none."""
+        return [(str(path), self._text(path)) for path in sorted((self.folder / inside).glob(pattern))]
+
+    def _text(self, path: Path) -> str:
+        try:
+            return path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            self.problems.append(Problem(str(path), line, "file", "This is not UTF-8; save the file as UTF-8."))
+            return ""
+
+
+def _articles(reader: _Reader, queues: Collection[str]) -> dict[str, Written]:
+    return articles(reader.texts("kb", "*.md"), queues, reader.problems)

@@ -1,0 +1,99 @@
+"""People as the configuration sees them, gathered from the five tables that hold a person."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contactcenter.configuration.contents import Person
+from contactcenter.configuration.tables import Row
+from contactcenter.models import Agent, AgentChannel, AgentQueue, AgentSkill, Queue, User
+
+USER_COLUMNS = ("name", "role", "language", "zone", "enabled")
+"""What of a person stands in `users`; the rest makes them an agent: works, queues, skills, most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A person as stored, with the work in their hands, by channel."""
+
+    id: int
+    row: Row
+    live: Mapping[str, int]
+
+
+def desired_staff(staff: Mapping[str, Person], present: Mapping[str, Seen]) -> dict[str, Row]:
+    """Everybody as they should be.
+
+    Nobody's maximum falls below the work they hold at this moment: it comes down when the configuration is applied
+    again after that work has ended.
+    """
+    return {login: _desired(person, present.get(login)) for login, person in staff.items()}
+
+
+def present_staff(session: Session) -> dict[str, Seen]:
+    """Everybody as they are, by login."""
+    users = session.execute(
+        select(User.id, User.login, User.name, User.role, User.language, User.zone, User.enabled).order_by(User.login)
+    ).all()
+    works = dict(session.execute(select(Agent.id, Agent.enabled)).tuples())
+    skills, queues, channels = _skills(session), _queues(session), _channels(session)
+    return {
+        user.login: Seen(
+            user.id,
+            {name: getattr(user, name) for name in USER_COLUMNS}
+            | {
+                "works": works.get(user.id, False),
+                "queues": sorted(queues[user.id]),
+                "skills": skills[user.id],
+                "most": {channel: most for channel, (most, _) in channels[user.id].items()},
+            },
+            {channel: live for channel, (_, live) in channels[user.id].items()},
+        )
+        for user in users
+    }
+
+
+def _desired(person: Person, present: Seen | None) -> dict[str, Any]:
+    works = bool(person.queues)
+    held = present.live if present else {}
+    known: Row = present.row if present else {"most": {}}
+    return {
+        "name": person.name,
+        "role": person.role,
+        "language": person.language,
+        "zone": person.zone,
+        "enabled": True,
+        "works": works,
+        "queues": list(person.queues),
+        "skills": dict(person.skills) if works else {},
+        "most": {c: max(most, held.get(c, 0)) for c, most in person.most.items()} if works else known["most"],
+    }
+
+
+def _skills(session: Session) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for agent, skill, level in session.execute(
+        select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level)
+    ).tuples():
+        found[agent][skill] = level
+    return found
+
+
+def _queues(session: Session) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    served = select(AgentQueue.agent_id, Queue.name).join(Queue, Queue.id == AgentQueue.queue_id)
+    for agent, queue in session.execute(served).tuples():
+        found[agent].append(queue)
+    return found
+
+
+def _channels(session: Session) -> dict[int, dict[str, tuple[int, int]]]:
+    found: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
+    columns = select(AgentChannel.agent_id, AgentChannel.channel, AgentChannel.most, AgentChannel.live)
+    for agent, channel, most, live in session.execute(columns).tuples():
+        found[agent][channel] = (most, live)
+    return found

@@ -1,0 +1,217 @@
+"""Everything that can happen, as facts in the past tense. A verb in a URL makes one of these, and browsers hear it.
+
+Recording an event announces it to its rooms (realtime.py) and answers it (reactions.py, given at composition), all in
+the transaction of the fact itself.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    case_id: int
+    queue_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChanged:
+    """Status, subject, assignee or customer of a case; `version` is its status version."""
+
+    case_id: int
+    version: int | None
+    agents: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryAdded:
+    case_id: int
+    entry_id: int
+    interaction_id: int | None = None
+    for_visitor: bool = False
+    agent_id: int | None = None
+    """Whose console should hear of it although the case may not be open there."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkEnqueued:
+    item_id: int
+    queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRequeued:
+    item_id: int
+    queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkMoved:
+    """A waiting item changed its queue."""
+
+    item_id: int
+    queue_id: int
+    from_queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkAbandoned:
+    item_id: int
+    queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCancelled:
+    item_id: int
+    queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpStarted:
+    item_id: int
+    queue_id: int
+    case_id: int
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCompleted:
+    item_id: int
+    queue_id: int
+    case_id: int
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    item_id: int
+    offer_id: int
+    agent_id: int
+    queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAccepted:
+    item_id: int
+    offer_id: int
+    agent_id: int
+    queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDeclined:
+    item_id: int
+    offer_id: int
+    agent_id: int
+    queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferExpired:
+    item_id: int
+    offer_id: int
+    agent_id: int
+    queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWithdrawn:
+    item_id: int
+    offer_id: int
+    agent_id: int
+    queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferReleased:
+    """An accepted item went back to the line: the agent's leg failed, or a supervisor took it away."""
+
+    item_id: int
+    offer_id: int
+    agent_id: int
+    queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged:
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallChanged:
+    """A leg of a call, or a wish about it, moved."""
+
+    call_id: int
+    case_id: int | None
+    agent_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChanged:
+    """A promise was started, paused, resumed, kept."""
+
+    clock_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseWarned:
+    clock_id: int
+    case_id: int
+    queue_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseBroken:
+    clock_id: int
+    case_id: int
+    queue_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailQuarantined:
+    raw_mail_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigApplied:
+    version: int
+
+
+Event: TypeAlias = (
+    CaseOpened | CaseChanged | EntryAdded | WorkEnqueued | WorkRequeued | WorkMoved | WorkAbandoned | WorkCancelled
+    | WrapUpStarted | WorkCompleted | OfferMade | OfferAccepted | OfferDeclined | OfferExpired | OfferWithdrawn
+    | OfferReleased | PresenceChanged | CallChanged | ClockChanged | PromiseWarned | PromiseBroken | MailQuarantined
+    | ConfigApplied
+)  # fmt: skip
+
+_HUMP = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def kind_of(event: object) -> str:
+    """The word under which rooms carry this event: OfferMade → offer_made."""
+    return _HUMP.sub("_", type(event).__name__).lower()
+
+
+def record(session: Session, event: Event, now: datetime) -> None:
+    """Announce the event to its rooms and let the application react, within this transaction."""
+    from contactcenter.foundation import realtime, rooms  # noqa: PLC0415 — realtime's table needs the events above
+
+    for change in realtime.changes(event):
+        rooms.announce(session, change, now)
+    session.info["react"](session, event, now)

@@ -1,0 +1,57 @@
+"""Nudges: after a commit, tell whoever listens that something changed. A lost nudge costs latency, never a fact."""
+
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import redis
+import structlog
+
+from contactcenter.foundation.rooms import Change
+
+log = structlog.get_logger()
+CHANNEL = "contactcenter:changes"
+_LONGEST_PAUSE = 5.0
+
+Heard = Callable[[list[dict[str, Any]]], None]
+
+
+class Nudges:
+    """One Redis channel that carries every numbered change to web processes and routers."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+        self._url = url
+
+    def publish(self, changes: list[Change]) -> None:
+        """Tell everybody; when Redis is away the listeners' own polling finds the changes."""
+        try:
+            self._redis.publish(CHANNEL, json.dumps([change.as_message() for change in changes]))
+        except redis.RedisError as error:
+            log.warning("nudge_lost", error=str(error), changes=len(changes))
+
+    def listen(self, heard: Heard, stop: threading.Event) -> threading.Thread:
+        """Call `heard` with each batch, in a thread of its own, until `stop`; it reconnects for ever."""
+        thread = threading.Thread(target=self._listen, args=(heard, stop), name="nudges", daemon=True)
+        thread.start()
+        return thread
+
+    def close(self) -> None:
+        self._redis.close()
+
+    def _listen(self, heard: Heard, stop: threading.Event) -> None:
+        pause = 0.1
+        while not stop.is_set():
+            try:
+                with redis.Redis.from_url(self._url, socket_connect_timeout=2).pubsub() as pubsub:
+                    pubsub.subscribe(CHANNEL)
+                    pause = 0.1
+                    while not stop.is_set():
+                        message = pubsub.get_message(ignore_subscribe_messages=True, timeout=0.5)
+                        if message:
+                            heard(json.loads(message["data"]))
+            except (redis.RedisError, OSError) as error:
+                log.warning("nudges_away", error=str(error))
+                stop.wait(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)

@@ -1,0 +1,50 @@
+"""Who may do what: the table of roles and rights, and the person that a request speaks for."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contactcenter.models.states import Role
+
+
+class Right(StrEnum):
+    """What a route or a socket event may ask for. The three last are no rights of a person but kinds of door."""
+
+    WORK = "work"
+    """Take offers, talk, reply, wrap up."""
+    READ_CASES = "read_cases"
+    SUPERVISE = "supervise"
+    """See every queue and agent; reassign."""
+    ADMINISTER = "administer"
+    SIGNED_IN = "signed_in"
+    PUBLIC = "public"
+    SIGNED = "signed"
+    """A provider whose signature is checked."""
+    VISITOR = "visitor"
+    """A chat's own visitor, by the token of that chat."""
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.AGENT: frozenset({Right.SIGNED_IN, Right.WORK, Right.READ_CASES}),
+    Role.SUPERVISOR: frozenset({Right.SIGNED_IN, Right.WORK, Right.READ_CASES, Right.SUPERVISE}),
+    Role.ADMIN: frozenset({Right.SIGNED_IN, Right.READ_CASES, Right.SUPERVISE, Right.ADMINISTER}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The signed-in person."""
+
+    id: int
+    login: str
+    name: str
+    role: Role
+    language: str
+    zone: str
+
+    def may(self, right: Right) -> bool:
+        return right in RIGHTS[self.role]
+
+    @property
+    def actor(self) -> str:
+        """The name under which the audit log knows this person."""
+        return f"user:{self.id}"

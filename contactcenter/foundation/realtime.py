@@ -1,0 +1,84 @@
+"""Which rooms hear of which event: the one table between what happens and what a page learns.
+
+Rooms: queue:<id> (routers, supervisors) · agent:<id> (that agent, supervisors) · case:<id> (whoever has it open) ·
+chat:<interaction> (the visitor). There is no room for everything: its counter would make every commit wait for all.
+"""
+
+from contactcenter.foundation import events as e
+from contactcenter.foundation.rooms import Change
+
+MAIL = "mail:quarantine"
+CONFIG = "config:applied"
+
+
+def changes(event: e.Event) -> list[Change]:
+    """The event as one change for each room that watches it."""
+    kind = e.kind_of(event)
+    match event:
+        case e.CaseOpened(case_id, queue_id):
+            return [_case(kind, case_id), *_queue(kind, queue_id, ref=case_id)]
+        case e.CaseChanged(case_id, version, agents):
+            return [
+                Change(f"case:{case_id}", kind, ref=case_id, version=version),
+                *(Change(f"agent:{agent}", kind, ref=case_id) for agent in agents),
+            ]
+        case e.EntryAdded():
+            return _entry_added(kind, event)
+        case e.WorkEnqueued(item, queue, case_id) | e.WorkRequeued(item, queue, case_id):
+            return [*_queue(kind, queue, item), _case(kind, case_id, item)]
+        case e.WorkAbandoned(item, queue, case_id) | e.WorkCancelled(item, queue, case_id):
+            return [*_queue(kind, queue, item), _case(kind, case_id, item)]
+        case e.WorkMoved(item, queue, from_queue, case_id):
+            return [*_queue(kind, queue, item), *_queue(kind, from_queue, item), _case(kind, case_id, item)]
+        case e.WrapUpStarted(item, queue, case_id, agent) | e.WorkCompleted(item, queue, case_id, agent):
+            return [*_queue(kind, queue, item), _case(kind, case_id, item), _agent(kind, agent, item, case_id)]
+        case _:
+            return _of_offers_and_others(kind, event)
+
+
+def _of_offers_and_others(kind: str, event: e.Event) -> list[Change]:
+    match event:
+        case (
+            e.OfferMade(item, offer, agent, queue, case_id)
+            | e.OfferAccepted(item, offer, agent, queue, case_id)
+            | e.OfferDeclined(item, offer, agent, queue, case_id)
+            | e.OfferExpired(item, offer, agent, queue, case_id)
+            | e.OfferWithdrawn(item, offer, agent, queue, case_id)
+            | e.OfferReleased(item, offer, agent, queue, case_id)
+        ):
+            return [*_queue(kind, queue, item), _case(kind, case_id, item), _agent(kind, agent, item, offer)]
+        case e.PresenceChanged(agent):
+            return [_agent(kind, agent)]
+        case e.CallChanged(call, case_id, agent):
+            rooms = [_case(kind, case_id)] if case_id else []
+            return rooms + ([_agent(kind, agent, ref=call)] if agent else [])
+        case e.ClockChanged(clock, case_id):
+            return [Change(f"case:{case_id}", kind, ref=clock)]
+        case e.PromiseWarned(clock, case_id, queue_id) | e.PromiseBroken(clock, case_id, queue_id):
+            return [Change(f"case:{case_id}", kind, ref=clock), *_queue(kind, queue_id, ref=clock)]
+        case e.MailQuarantined(raw_mail):
+            return [Change(MAIL, kind, ref=raw_mail)]
+        case e.ConfigApplied(version):
+            return [Change(CONFIG, kind, ref=version)]
+    raise AssertionError(f"{kind} is announced to no room: add it to foundation/realtime.py")
+
+
+def _entry_added(kind: str, event: e.EntryAdded) -> list[Change]:
+    told = [Change(f"case:{event.case_id}", kind, ref=event.entry_id)]
+    if event.for_visitor and event.interaction_id:
+        told.append(Change(f"chat:{event.interaction_id}", kind, ref=event.entry_id))
+    if event.agent_id:
+        told.append(Change(f"agent:{event.agent_id}", kind, ref=event.case_id))
+    return told
+
+
+def _case(kind: str, case_id: int, item: int | None = None) -> Change:
+    return Change(f"case:{case_id}", kind, item_id=item, ref=case_id)
+
+
+def _queue(kind: str, queue_id: int | None, item: int | None = None, ref: int | None = None) -> list[Change]:
+    return [] if queue_id is None else [Change(f"queue:{queue_id}", kind, item_id=item, ref=ref)]
+
+
+def _agent(kind: str, agent_id: int, item: int | None = None, ref: int | None = None) -> Change:
+    return Change(f"agent:{agent_id}", kind, item_id=item, ref=ref)

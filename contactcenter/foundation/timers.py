@@ -1,0 +1,77 @@
+"""Timers are rows: armed with the fact that needs them, fired once by whoever comes first, lost by nobody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from contactcenter.foundation.guards import changed
+from contactcenter.models.foundation import Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer whose moment has come. `subject` is kind-of-thing:id, for example offer:17."""
+
+    id: int
+    subject: str
+    kind: str
+    gen: int
+    fire_at: datetime
+
+    @property
+    def subject_id(self) -> int:
+        return int(self.subject.rpartition(":")[2])
+
+
+def arm(session: Session, subject: str, kind: str, fire_at: datetime, gen: int = 0) -> None:
+    """Set a timer; setting the same one again moves it, unless it has fired."""
+    session.execute(
+        insert(Timer)
+        .values(subject=subject, kind=kind, gen=gen, fire_at=fire_at)
+        .on_conflict_do_update(
+            index_elements=["subject", "kind", "gen"],
+            set_={"fire_at": fire_at, "cancelled_at": None},
+            where=Timer.fired_at.is_(None),
+        )
+    )
+
+
+def cancel(session: Session, subject: str, now: datetime, *kinds: str) -> None:
+    """Put out the subject's running timers, of the given kinds or all."""
+    statement = update(Timer).where(
+        Timer.subject == subject, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None)
+    )
+    if kinds:
+        statement = statement.where(Timer.kind.in_(kinds))
+    session.execute(statement.values(cancelled_at=now).execution_options(synchronize_session=False))
+
+
+def due(session: Session, now: datetime, most: int = 200) -> list[Due]:
+    """Timers whose moment has come, oldest first."""
+    rows = session.execute(
+        select(Timer.id, Timer.subject, Timer.kind, Timer.gen, Timer.fire_at)
+        .where(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.fire_at <= now)
+        .order_by(Timer.fire_at, Timer.id)
+        .limit(most)
+    )
+    return [Due(*row) for row in rows.tuples()]
+
+
+def fire(session: Session, timer: Due, now: datetime) -> bool:
+    """Mark the timer fired; True for the one caller who may act on it, in this same transaction."""
+    return changed(
+        session,
+        update(Timer)
+        .where(Timer.id == timer.id, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.fire_at <= now)
+        .values(fired_at=now),
+    )
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next timer fires, or None."""
+    return session.execute(
+        select(func.min(Timer.fire_at)).where(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
+    ).scalar()

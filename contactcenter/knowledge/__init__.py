@@ -1,0 +1,1 @@
+"""The stored knowledge base: articles published, found by their words, suggested beside a conversation."""

@@ -1,0 +1,115 @@
+"""Tables of the channels: phone calls and their legs, raw mail and mail messages, chats."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contactcenter.models.base import Base, Key, one_of
+from contactcenter.models.states import CommandState, LegState, MailState
+
+
+class PhoneCall(Base):
+    """One caller's call: where it stands in the menu, and both legs as the provider confirmed them."""
+
+    __tablename__ = "phone_call"
+    id: Mapped[Key]
+    call_sid: Mapped[str] = mapped_column(unique=True)
+    interaction_id: Mapped[int] = mapped_column(ForeignKey("interaction.id"), unique=True)
+    from_number: Mapped[str]
+    to_number: Mapped[str]
+    status_rank: Mapped[int] = mapped_column(server_default="0")
+    flow: Mapped[str]
+    flow_version: Mapped[int]
+    position: Mapped[dict[str, Any]]
+    """The menu machine's state; empty until the first answer."""
+    conference_sid: Mapped[str | None]
+    customer_leg: Mapped[str] = mapped_column(server_default=LegState.NONE)
+    agent_sid: Mapped[str | None]
+    agent_offer: Mapped[int | None]
+    agent_leg: Mapped[str] = mapped_column(server_default=LegState.NONE)
+    agent_leg_reason: Mapped[str | None]
+    __table_args__ = (
+        one_of("customer_leg", LegState),
+        one_of("agent_leg", LegState),
+        Index("ix_phone_call_agent_sid", "agent_sid"),
+    )
+
+
+class CallCommand(Base):
+    """A wish about a call (hold, unhold, hang up) until the provider confirms it or says why not."""
+
+    __tablename__ = "call_command"
+    id: Mapped[Key]
+    call_id: Mapped[int] = mapped_column(ForeignKey("phone_call.id"))
+    verb: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=CommandState.REQUESTED)
+    reason: Mapped[str | None]
+    by_id: Mapped[int | None]
+    requested_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    __table_args__ = (one_of("state", CommandState), Index("ix_call_command_call", "call_id", "id"))
+
+
+class RawMail(Base):
+    """A mail exactly as it came, stored before anything looks inside."""
+
+    __tablename__ = "raw_mail"
+    id: Mapped[Key]
+    door: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(server_default=MailState.STORED)
+    problem: Mapped[str | None]
+    case_id: Mapped[int | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    received_at: Mapped[datetime]
+    __table_args__ = (one_of("state", MailState), Index("ix_raw_mail_state", "state"))
+
+
+class MailMessage(Base):
+    """A mail of a case, in or out, with the ids that later mails will refer to."""
+
+    __tablename__ = "mail_message"
+    id: Mapped[Key]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("timeline_entry.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    raw_mail_id: Mapped[int | None] = mapped_column(ForeignKey("raw_mail.id"))
+    mailbox: Mapped[str]
+    message_id: Mapped[str]
+    outgoing: Mapped[bool]
+    sender: Mapped[str]
+    subject: Mapped[str]
+    body_sha256: Mapped[str]
+    attachments: Mapped[list[Any]]
+    thread_reason: Mapped[str]
+    __table_args__ = (
+        UniqueConstraint("mailbox", "message_id", "body_sha256"),
+        Index("ix_mail_message_case", "case_id"),
+        Index("ix_mail_message_message_id", "message_id"),
+    )
+
+
+class MailCursor(Base):
+    """How far one IMAP folder has been read."""
+
+    __tablename__ = "mail_cursor"
+    mailbox: Mapped[str] = mapped_column(primary_key=True)
+    uid_validity: Mapped[int]
+    highest_uid: Mapped[int]
+    last_success_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    failures: Mapped[int] = mapped_column(server_default="0")
+
+
+class Chat(Base):
+    """A chat and the secret that lets its visitor, and nobody else, go on with it."""
+
+    __tablename__ = "chat"
+    id: Mapped[Key]
+    interaction_id: Mapped[int] = mapped_column(ForeignKey("interaction.id"), unique=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    visitor_name: Mapped[str]
+    seen_at: Mapped[datetime]

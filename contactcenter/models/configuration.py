@@ -1,0 +1,97 @@
+"""Tables that hold what the operator wrote in config/: skills, queues, calendars, promises, dispositions, flows."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contactcenter.models.base import Base, Key
+
+
+class Skill(Base):
+    __tablename__ = "skill"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    titles: Mapped[dict[str, Any]]
+
+
+class Queue(Base):
+    """A line of waiting work. Targets and durations are seconds."""
+
+    __tablename__ = "queue"
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(unique=True)
+    titles: Mapped[dict[str, Any]]
+    skills: Mapped[dict[str, Any]]
+    steps: Mapped[list[Any]]
+    priority: Mapped[int] = mapped_column(server_default="0")
+    target_seconds: Mapped[int]
+    service_level_percent: Mapped[int] = mapped_column(server_default="80")
+    offer_seconds: Mapped[int]
+    wrap_up_seconds: Mapped[int]
+    longest_seconds: Mapped[int] = mapped_column(server_default="1800")
+    enabled: Mapped[bool] = mapped_column(server_default=text("true"))
+
+
+class CalendarText(Base):
+    __tablename__ = "calendar"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    definition: Mapped[dict[str, Any]]
+
+
+class SlaPolicy(Base):
+    """What is promised to customers of one tier; `targets` is kind → seconds of business time."""
+
+    __tablename__ = "sla_policy"
+    tier: Mapped[str] = mapped_column(primary_key=True)
+    titles: Mapped[dict[str, Any]]
+    calendar: Mapped[str] = mapped_column(ForeignKey("calendar.name"))
+    targets: Mapped[dict[str, Any]]
+    warn_at_percent: Mapped[int]
+    priority: Mapped[int]
+
+
+class Disposition(Base):
+    __tablename__ = "disposition"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    titles: Mapped[dict[str, Any]]
+    position: Mapped[int]
+    enabled: Mapped[bool] = mapped_column(server_default=text("true"))
+
+
+class PresenceReason(Base):
+    __tablename__ = "presence_reason"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    titles: Mapped[dict[str, Any]]
+    position: Mapped[int]
+    enabled: Mapped[bool] = mapped_column(server_default=text("true"))
+
+
+class FlowText(Base):
+    """One published version of a phone menu; never changed, so a call ends on the version it began with."""
+
+    __tablename__ = "flow"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[str]
+    current: Mapped[bool]
+    published_at: Mapped[datetime]
+    __table_args__ = (Index("ix_flow_current", "name", unique=True, postgresql_where=text("current")),)
+
+
+class PhoneNumber(Base):
+    """A number of ours and the flow that answers it."""
+
+    __tablename__ = "phone_number"
+    number: Mapped[str] = mapped_column(primary_key=True)
+    flow: Mapped[str]
+
+
+class ConfigApplied(Base):
+    """Each applied configuration; the highest id is the version that decisions name."""
+
+    __tablename__ = "config_applied"
+    id: Mapped[Key]
+    digest: Mapped[str]
+    summary: Mapped[dict[str, Any]]
+    at: Mapped[datetime]

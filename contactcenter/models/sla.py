@@ -1,0 +1,60 @@
+"""Tables of promises: clocks, the segments they ran and paused, what was warned of and broken."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contactcenter.models.base import Base, Key, one_of
+from contactcenter.models.states import ClockKind, ClockState
+
+
+class SlaClock(Base):
+    """One promise on one case. A paused clock has no due instant; `gen` counts next-response rounds."""
+
+    __tablename__ = "sla_clock"
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str]
+    gen: Mapped[int] = mapped_column(server_default="0")
+    run: Mapped[int] = mapped_column(server_default="0")
+    """Grows with every resume: the generation of its timers."""
+    state: Mapped[str] = mapped_column(server_default=ClockState.RUNNING)
+    calendar: Mapped[str] = mapped_column(ForeignKey("calendar.name"))
+    target_seconds: Mapped[int]
+    warn_at_percent: Mapped[int]
+    started_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    __table_args__ = (
+        one_of("kind", ClockKind),
+        one_of("state", ClockState),
+        UniqueConstraint("case_id", "kind", "gen"),
+        Index("ix_sla_clock_due", "due_at", postgresql_where=text("state IN ('running','paused')")),
+    )
+
+
+class SlaSegment(Base):
+    __tablename__ = "sla_segment"
+    id: Mapped[Key]
+    clock_id: Mapped[int] = mapped_column(ForeignKey("sla_clock.id"))
+    from_at: Mapped[datetime]
+    to_at: Mapped[datetime | None]
+    running: Mapped[bool]
+    reason: Mapped[str]
+    __table_args__ = (
+        Index("ix_sla_segment_clock", "clock_id", "from_at"),
+        Index("uq_sla_segment_open", "clock_id", unique=True, postgresql_where=text("to_at IS NULL")),
+    )
+
+
+class Breach(Base):
+    """A promise that was broken, once."""
+
+    __tablename__ = "breach"
+    id: Mapped[Key]
+    clock_id: Mapped[int] = mapped_column(ForeignKey("sla_clock.id"), unique=True)
+    at: Mapped[datetime]

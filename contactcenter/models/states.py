@@ -1,0 +1,138 @@
+"""Every word that a state column may hold. Wire and database use these values; renaming one breaks stored rows."""
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    VOICE = "voice"
+    EMAIL = "email"
+    CHAT = "chat"
+    MESSAGING = "messaging"
+
+
+class OutboxClass(StrEnum):
+    REPEATABLE = "A"
+    ONCE = "B"
+
+
+class OutboxState(StrEnum):
+    NEW = "new"
+    SENDING = "sending"
+    DONE = "done"
+    UNKNOWN = "unknown"
+    DEAD = "dead"
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+class Presence(StrEnum):
+    """What the person says of themself."""
+
+    AVAILABLE = "available"
+    AUX = "aux"
+    OFFLINE = "offline"
+
+
+class CaseStatus(StrEnum):
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class InteractionState(StrEnum):
+    IN_IVR = "in_ivr"
+    QUEUED = "queued"
+    OFFERED = "offered"
+    CONNECTED = "connected"
+    WRAP_UP = "wrap_up"
+    COMPLETED = "completed"
+    ABANDONED = "abandoned"
+    FAILED = "failed"
+
+
+class WorkState(StrEnum):
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ASSIGNED = "assigned"
+    WRAP_UP = "wrap_up"
+    DONE = "done"
+    ABANDONED = "abandoned"
+    CANCELLED = "cancelled"
+
+
+LIVE_WORK = (WorkState.WAITING, WorkState.OFFERED, WorkState.ASSIGNED, WorkState.WRAP_UP)
+
+
+class OfferState(StrEnum):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    RELEASED = "released"
+
+
+class ClockKind(StrEnum):
+    FIRST_RESPONSE = "first_response"
+    NEXT_RESPONSE = "next_response"
+    RESOLUTION = "resolution"
+
+
+class ClockState(StrEnum):
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    CANCELLED = "cancelled"
+
+
+class IdentityKind(StrEnum):
+    PHONE = "phone"
+    EMAIL = "email"
+    VISITOR = "visitor"
+    EXTERNAL = "external"
+
+
+class EntryKind(StrEnum):
+    """What one line of a case's timeline tells."""
+
+    MESSAGE_IN = "message_in"
+    MESSAGE_OUT = "message_out"
+    NOTE = "note"
+    CALL = "call"
+    VOICEMAIL = "voicemail"
+    STATUS = "status"
+    ROUTING = "routing"
+    SLA = "sla"
+    WRAP_UP = "wrap_up"
+    IMPORTED = "imported"
+
+
+class LegState(StrEnum):
+    """One leg of a call as the provider confirmed it."""
+
+    NONE = "none"
+    DIALING = "dialing"
+    JOINED = "joined"
+    HELD = "held"
+    LEFT = "left"
+    FAILED = "failed"
+
+
+class CommandState(StrEnum):
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+
+
+class MailState(StrEnum):
+    STORED = "stored"
+    JOINED = "joined"
+    OPENED = "opened"
+    QUARANTINED = "quarantined"

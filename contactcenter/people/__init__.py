@@ -1,0 +1,1 @@
+"""People who work here: passwords and signing in."""

@@ -1,0 +1,61 @@
+"""Signing in and out: a random token in the browser, its hash in the database."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from contactcenter.foundation import audit
+from contactcenter.foundation.permissions import Who
+from contactcenter.models import SignIn, User
+from contactcenter.models.states import Role
+from contactcenter.people import passwords
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+_NOTED_EVERY = timedelta(minutes=1)
+
+
+def sign_in(session: Session, login: str, password: str, now: datetime) -> tuple[str, Who] | None:
+    """A new browser token and the person, or None when login and password do not fit."""
+    user = session.scalar(select(User).where(User.login == login.strip().lower(), User.enabled))
+    if not passwords.fits(password, user.password_hash if user else None) or user is None:
+        audit.write(session, "nobody", "sign_in", "refused", now, login=login[:100])
+        return None
+    token = secrets.token_urlsafe(32)
+    session.execute(insert(SignIn).values(token_hash=_hash(token), user_id=user.id, created_at=now, seen_at=now))
+    audit.write(session, f"user:{user.id}", "sign_in", "signed_in", now)
+    return token, _who(user)
+
+
+def person(session: Session, token: str, now: datetime) -> Who | None:
+    """Whom the token stands for; None when it ended, was idle for half an hour, or is twelve hours old."""
+    found = session.execute(
+        select(SignIn, User).join(User, User.id == SignIn.user_id).where(SignIn.token_hash == _hash(token))
+    ).first()
+    if found is None:
+        return None
+    entry, user = found.tuple()
+    if entry.ended_at or not user.enabled or now - entry.seen_at > IDLE or now - entry.created_at > LONGEST:
+        return None
+    if now - entry.seen_at > _NOTED_EVERY:
+        session.execute(update(SignIn).where(SignIn.token_hash == entry.token_hash).values(seen_at=now))
+    return _who(user)
+
+
+def sign_out(session: Session, token: str, now: datetime) -> None:
+    session.execute(update(SignIn).where(SignIn.token_hash == _hash(token)).values(ended_at=now))
+
+
+def choose_language(session: Session, who: Who, language: str) -> None:
+    session.execute(update(User).where(User.id == who.id).values(language=language))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _who(user: User) -> Who:
+    return Who(user.id, user.login, user.name, Role(user.role), user.language, user.zone)

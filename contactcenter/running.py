@@ -1,0 +1,153 @@
+"""The loops of the processes that are not the web: router, worker, mail."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from contextlib import suppress
+from datetime import datetime, timedelta
+from types import FrameType
+
+import structlog
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
+
+from contactcenter import jobs, schedule
+from contactcenter.assignment import router
+from contactcenter.channels.email.door import demo_mailbox, mail_door
+from contactcenter.channels.email.fetching import fetch_forever
+from contactcenter.composition import JOBS, Parts
+from contactcenter.foundation import clock, leases, timers
+from contactcenter.foundation.leases import Held
+
+log = structlog.get_logger()
+_LONGEST_SLEEP = 0.25
+_RENEW_EVERY = 1.0
+_SWEEP_EVERY = 2.0
+
+
+def run_router(parts: Parts) -> None:
+    """Hold the lease or wait for it; fire timers and do duties either way; route while holding it."""
+    RouterProcess(parts).run(_until_asked_to_stop())
+
+
+class RouterProcess:
+    """One router process. `turn` is one round of its loop, which tests drive by hand."""
+
+    def __init__(self, parts: Parts, holder: str | None = None) -> None:
+        self.parts = parts
+        self.db = parts.db
+        self.holder = holder or f"{socket.gethostname()}:{os.getpid()}"
+        self.router: router.Router | None = None
+        self.duties: dict[str, datetime] = {}
+        self._renewed = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Until asked to stop; then give the lease back, so that a standby follows at once."""
+        woken = threading.Event()
+        self.parts.nudges.listen(lambda _changes: woken.set(), stop)
+        while not stop.is_set():
+            try:
+                sleep = self.turn()
+            except SQLAlchemyError as error:
+                log.warning("router_without_database", error=str(error)[:300])
+                self.router, sleep = None, 1.0
+            woken.wait(sleep)
+            woken.clear()
+        self.give_up()
+
+    def turn(self) -> float:
+        """One round; returns how many seconds nothing is due."""
+        self._hold_lease()
+        schedule.fire_due(self.db)
+        schedule.do_duties(self.db, self.duties)
+        if self.router is not None:
+            try:
+                self.router.step()
+            except router.Deposed:
+                log.warning("router_deposed", epoch=self.router.held.epoch)
+                self.router = None
+        return self._sleep()
+
+    def give_up(self) -> None:
+        if self.router is None:
+            return
+        held, self.router = self.router.held, None
+        with suppress(SQLAlchemyError), self.db.transaction() as session:
+            leases.release(session, held, clock.now(session))
+
+    def _hold_lease(self) -> None:
+        if self.router is None:
+            held = self._acquire()
+            if held is not None:
+                self.router = router.Router.rebuilt(self.db, held)
+                self._renewed = time.monotonic()
+            return
+        if time.monotonic() - self._renewed < _RENEW_EVERY:
+            return
+        self._renewed = time.monotonic()
+        with self.db.transaction() as session:
+            kept = leases.renew(session, self.router.held, clock.now(session))
+        if not kept:
+            log.warning("router_deposed", epoch=self.router.held.epoch)
+            self.router = None
+
+    def _acquire(self) -> Held | None:
+        with self.db.transaction() as session:
+            return leases.acquire(session, router.LEASE, self.holder, clock.now(session))
+
+    def _sleep(self) -> float:
+        """Until the next timer or the engine's own wish, never longer than the poll behind every nudge."""
+        with self.db.transaction() as session:
+            now, next_timer = clock.now(session), timers.next_due(session)
+        wishes = [next_timer, self.router.wakes_at() if self.router else None]
+        left = [(wish - now) / timedelta(seconds=1) for wish in wishes if wish]
+        return min([_LONGEST_SLEEP, *(max(0.005, seconds) for seconds in left)])
+
+
+def run_worker(parts: Parts) -> None:
+    """Carry out what is outside: woken by RQ, and looking for itself in case nobody wakes it."""
+    stop = threading.Event()
+    jobs.parts = lambda: parts  # type: ignore[assignment] — one process, one set of connections
+    sweeper = threading.Thread(target=_sweep, args=(parts, stop), name="sweeper", daemon=True)
+    sweeper.start()
+    worker = SimpleWorker([JOBS], connection=parts.jobs.connection, serializer=JSONSerializer)
+    worker.work(logging_level="WARNING", with_scheduler=False)
+    stop.set()
+
+
+def run_mail(parts: Parts) -> None:
+    """The doors for mail: SMTP on loopback, the demo mailbox when no mail server is set, IMAP when one is."""
+    stop = _until_asked_to_stop()
+    doors = [mail_door(parts.db, parts.settings.host, parts.settings.mail_door_port)]
+    if not parts.settings.smtp_url:
+        folder = parts.settings.var / "demo-mailbox"
+        doors.append(demo_mailbox(folder, parts.settings.host, parts.settings.demo_mailbox_port))
+    for door in doors:
+        door.start()
+    if parts.settings.imap_url:
+        fetch_forever(parts.db, parts.settings.imap_url, stop)
+    stop.wait()
+    for door in doors:
+        door.stop()
+
+
+def _sweep(parts: Parts, stop: threading.Event) -> None:
+    while not stop.wait(_SWEEP_EVERY):
+        try:
+            jobs.carry_out_due(parts)
+        except SQLAlchemyError as error:
+            log.warning("sweep_without_database", error=str(error)[:300])
+
+
+def _until_asked_to_stop() -> threading.Event:
+    stop = threading.Event()
+
+    def asked(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, asked)
+    return stop

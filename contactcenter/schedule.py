@@ -1,0 +1,79 @@
+"""Everything that is done because time passes: one table of timers, one of regular duties.
+
+Any router process may fire a timer; the guarded `fired_at` lets exactly one act. A timer is a question, never an order:
+each function looks again whether its moment still means anything.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from contactcenter.agents import presence
+from contactcenter.assignment import expiry, wrap_up
+from contactcenter.foundation import audit, clock, timers
+from contactcenter.foundation.db import Database
+from contactcenter.sla import breaches
+
+log = structlog.get_logger()
+
+TIMERS: dict[str, Callable[[Session, int, datetime], None]] = {
+    "expire_offer": expiry.expire_offer,
+    "end_wrap_up": wrap_up.end_wrap_up,
+    "warn_promise": breaches.warn_promise,
+    "break_promise": breaches.break_promise,
+}
+
+
+def _end_leases(session: Session, now: datetime) -> None:
+    for agent_id in presence.ended_leases(session, now):
+        expiry.end_lease(session, agent_id, now)
+
+
+def _link_audit(session: Session, _now: datetime) -> None:
+    audit.link(session)
+
+
+DUTIES: dict[str, tuple[timedelta, Callable[[Session, datetime], None]]] = {
+    "end_leases": (timedelta(seconds=1), _end_leases),
+    "link_audit": (timedelta(seconds=1), _link_audit),
+}
+
+
+def fire_due(db: Database) -> int:
+    """Fire every due timer, oldest first, each in a transaction of its own; a failing one does not stop the others."""
+    with db.transaction() as session:
+        waiting = timers.due(session, clock.now(session))
+    fired = 0
+    for timer in waiting:
+        try:
+            fired += db.run(lambda session, timer=timer: _fire(session, timer))
+        except Exception:
+            log.exception("timer_failed", kind=timer.kind, subject=timer.subject)
+            db.run(lambda session, timer=timer: _put_off(session, timer))
+    return fired
+
+
+def do_duties(db: Database, done: dict[str, datetime]) -> None:
+    """Do each duty whose time has come; `done` is this process's memory of when it did them last."""
+    with db.transaction() as session:
+        now = clock.now(session)
+    for name, (every, duty) in DUTIES.items():
+        if name in done and now - done[name] < every:
+            continue
+        done[name] = now
+        db.run(lambda session, duty=duty: duty(session, clock.now(session)))
+
+
+def _fire(session: Session, timer: timers.Due) -> bool:
+    now = clock.now(session)
+    if not timers.fire(session, timer, now):
+        return False
+    TIMERS[timer.kind](session, timer.subject_id, now)
+    return True
+
+
+def _put_off(session: Session, timer: timers.Due) -> None:
+    """A timer whose deed fails is tried again in an hour, so that it cannot hold up the others for ever."""
+    timers.arm(session, timer.subject, timer.kind, clock.now(session) + timedelta(hours=1), timer.gen)

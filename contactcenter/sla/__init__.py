@@ -1,0 +1,1 @@
+"""Promises: business calendars and deadlines (pure), and the clocks that run by them."""

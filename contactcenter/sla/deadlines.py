@@ -1,0 +1,162 @@
+"""When a promise falls due and how it stands: the arithmetic of one clock's life, and the working behind it.
+
+Every answer rests on one rule: a promise is broken from the instant at which its open time is used up, that instant
+included. A timer that fires when `due <= now` and the state worked out here can therefore never disagree.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from contactcenter.sla.calendars import Calendar, add_business, business_between, holidays_between
+
+_ZERO = timedelta(0)
+
+
+class DeadlineError(ValueError):
+    """A target or a clock's life that makes no sense."""
+
+
+class DeadlineState(StrEnum):
+    RUNNING = "running"
+    WARNING = "warning"
+    BREACHED = "breached"
+    PAUSED = "paused"
+    MET = "met"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A promise: done within so much open time; `warn_at` is the part of it after which to warn, 1 for never."""
+
+    kind: str
+    within: timedelta
+    warn_at: float = 0.75
+
+    def __post_init__(self) -> None:
+        if self.within <= _ZERO:
+            raise DeadlineError(f"Target {self.kind!r} must allow some time, not {self.within}.")
+        if not 0 < self.warn_at <= 1:
+            raise DeadlineError(f"Target {self.kind!r} must warn after a part between 0 and 1, not {self.warn_at}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a clock's life, running or paused. Only the last has no end; when all have one, the clock stopped."""
+
+    start: datetime
+    end: datetime | None
+    running: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """How a promise stands. `due` is None while a pause leaves it open, and so is `warn` unless it has passed already;
+    `remaining` falls below zero by how much it is late.
+    """
+
+    due: datetime | None
+    warn: datetime | None
+    elapsed: timedelta
+    remaining: timedelta
+    state: DeadlineState
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One segment in the working. A pause shows the open time it spared in `open_time` and counts nothing."""
+
+    start: datetime
+    end: datetime
+    ongoing: bool
+    running: bool
+    reason: str
+    open_time: timedelta
+    counted: timedelta
+    elapsed: timedelta
+    remaining: timedelta
+    holidays: tuple[tuple[date, str], ...]
+
+
+def deadline(calendar: Calendar, target: Target, segments: Sequence[Segment], now: datetime) -> Deadline:
+    """How the promise stands at `now`. Once met, `due` says when it would have fallen due had the clock run on."""
+    lines = explain(calendar, target, segments, now)
+    elapsed = lines[-1].elapsed
+    return Deadline(
+        due=_instant(calendar, lines, target.within),
+        warn=_instant(calendar, lines, target.within * target.warn_at) if target.warn_at < 1 else None,
+        elapsed=elapsed,
+        remaining=target.within - elapsed,
+        state=_state(target, lines[-1]),
+    )
+
+
+def explain(calendar: Calendar, target: Target, segments: Sequence[Segment], now: datetime) -> list[Line]:
+    """The working, segment by segment, up to `now`."""
+    _check(target, segments)
+    return list(_lines(calendar, target, segments, _at_least(now, segments)))
+
+
+def _lines(calendar: Calendar, target: Target, segments: Sequence[Segment], now: datetime) -> Iterator[Line]:
+    elapsed = _ZERO
+    for segment in segments:
+        end = now if segment.end is None else segment.end
+        open_time = business_between(calendar, segment.start, end)
+        counted = open_time if segment.running else _ZERO
+        elapsed += counted
+        yield Line(
+            start=segment.start,
+            end=end,
+            ongoing=segment.end is None,
+            running=segment.running,
+            reason=segment.reason,
+            open_time=open_time,
+            counted=counted,
+            elapsed=elapsed,
+            remaining=target.within - elapsed,
+            holidays=holidays_between(calendar, segment.start, end) if segment.running else (),
+        )
+
+
+def _instant(calendar: Calendar, lines: Sequence[Line], amount: timedelta) -> datetime | None:
+    """When `amount` was or will be used up; None while a pause leaves that open."""
+    for line in lines:
+        if line.counted and line.elapsed >= amount:
+            return add_business(calendar, line.start, amount - (line.elapsed - line.counted))
+    last = lines[-1]
+    if last.ongoing and not last.running:
+        return None
+    return add_business(calendar, last.end, amount - last.elapsed)
+
+
+def _state(target: Target, last: Line) -> DeadlineState:
+    if last.remaining <= _ZERO:
+        return DeadlineState.BREACHED
+    if not last.ongoing:
+        return DeadlineState.MET
+    if not last.running:
+        return DeadlineState.PAUSED
+    warned = target.warn_at < 1 and last.elapsed >= target.within * target.warn_at
+    return DeadlineState.WARNING if warned else DeadlineState.RUNNING
+
+
+def _at_least(now: datetime, segments: Sequence[Segment]) -> datetime:
+    """Two transactions at once may read a segment that begins after their own `now`; a fact is never in the future."""
+    last = segments[-1]
+    return max(now, last.start if last.end is None else last.end)
+
+
+def _check(target: Target, segments: Sequence[Segment]) -> None:
+    if not segments:
+        raise DeadlineError(f"The clock {target.kind!r} has no segment: it starts with one that runs.")
+    for segment in segments:
+        if segment.end is not None and segment.end < segment.start:
+            raise DeadlineError(f"The clock {target.kind!r} has a segment that ends before it starts, {segment.start}.")
+    for before, after in pairwise(segments):
+        if before.end is None or before.end > after.start:
+            raise DeadlineError(
+                f"The clock {target.kind!r} is told twice about {after.start}: the segment before must end first."
+            )

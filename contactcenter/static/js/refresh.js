@@ -1,0 +1,65 @@
+// Pulling fragments anew: each element with data-live-url is fetched and morphed in place, at most once per moment.
+
+import { hold } from "./hold.js";
+
+const MOMENT = 150;
+const RETRY = 5000;
+const waiting = new Map();
+const busy = new Set();
+
+export function roomsOf(element) {
+  const seqs = (element.dataset.liveSeq ?? "").split(" ");
+  return element.dataset.liveRoom.split(" ").filter(Boolean).map((room, i) => [room, Number(seqs[i]) || 0]);
+}
+
+// `kind` is left out when messages were missed: then everything in the room is pulled.
+export function refreshRoom(room, kind) {
+  for (const element of document.querySelectorAll("[data-live-room]")) {
+    const kinds = element.dataset.liveKinds?.split(" ");
+    const wanted = !kind || !kinds || kinds.includes(kind);
+    if (wanted && roomsOf(element).some(([name]) => name === room)) refresh(element);
+  }
+}
+
+export function refresh(element, after = MOMENT) {
+  if (waiting.has(element)) return;
+  waiting.set(element, setTimeout(() => {
+    waiting.delete(element);
+    if (!element.isConnected) return;
+    if (busy.has(element)) refresh(element);
+    else if (!hold(element, () => refresh(element, 0))) pull(element);
+  }, after));
+}
+
+function pull(element) {
+  busy.add(element);
+  const url = element.dataset.liveUrl;
+  htmx.ajax("GET", url, { source: element, target: element, swap: "morph:outerHTML" })
+    .catch(() => {})
+    .finally(() => busy.delete(element));
+}
+
+// What the person or a script of ours set on an element stays when fresh markup is morphed over it.
+const KEPT = {
+  open: "details, dialog",
+  hidden: '[role="tabpanel"]',
+  tabindex: '[role="tab"]',
+  "aria-selected": '[role="tab"]',
+  "aria-keyshortcuts": "[data-key]",
+  title: "[data-key], time, .deadline",
+};
+
+function mayUpdate(name, element) {
+  return !(name in KEPT && element.matches(KEPT[name]));
+}
+
+// A fragment that could not be pulled is tried again; one that is gone or no longer ours is not.
+export function startRefresh() {
+  Idiomorph.defaults.ignoreActiveValue = true;
+  Idiomorph.defaults.callbacks.beforeAttributeUpdated = mayUpdate;
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const element = detail.elt;
+    const lost = !detail.successful && (detail.xhr.status === 0 || detail.xhr.status >= 500);
+    if (lost && busy.has(element)) refresh(element, RETRY);
+  });
+}

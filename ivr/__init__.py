@@ -1,0 +1,70 @@
+"""Telephone menus as readable, checked, versioned text, and the machine that walks them; no I/O."""
+
+from ivr.findings import Finding, FlowError, Severity
+from ivr.flow import Announce, End, Flow, Step, Voice
+from ivr.linting import Known, lint
+from ivr.machine import advance, begin
+from ivr.parsing import parse
+from ivr.rehearsal import Rehearsal, rehearse
+from ivr.state import Caller, State
+from ivr.turns import (
+    Act,
+    AskHours,
+    AskKeys,
+    AskLookup,
+    Event,
+    HangUp,
+    HoursAnswered,
+    KeysPressed,
+    LookupAnswered,
+    Lost,
+    MessageRecorded,
+    QueueLeft,
+    RecordMessage,
+    Silence,
+    Speech,
+    Turn,
+    WaitInQueue,
+    WordsSpoken,
+)
+from ivr.waiting import queue_announcement, queue_keys_in_force
+
+__all__ = [
+    "Act",
+    "Announce",
+    "AskHours",
+    "AskKeys",
+    "AskLookup",
+    "Caller",
+    "End",
+    "Event",
+    "Finding",
+    "Flow",
+    "FlowError",
+    "HangUp",
+    "HoursAnswered",
+    "KeysPressed",
+    "Known",
+    "LookupAnswered",
+    "Lost",
+    "MessageRecorded",
+    "QueueLeft",
+    "RecordMessage",
+    "Rehearsal",
+    "Severity",
+    "Silence",
+    "Speech",
+    "State",
+    "Step",
+    "Turn",
+    "Voice",
+    "WaitInQueue",
+    "WordsSpoken",
+    "advance",
+    "begin",
+    "lint",
+    "parse",
+    "queue_announcement",
+    "queue_keys_in_force",
+    "rehearse",
+]

@@ -1,0 +1,136 @@
+"""Rules about where calls go: every exit leads somewhere, every call ends, nothing runs in circles (F01 to F09)."""
+
+from collections.abc import Iterator, Mapping
+
+from ivr.checks.told import error
+from ivr.findings import Finding, Severity
+from ivr.flow import MOST_AUTOMATIC_STEPS, Collect, Flow, Hours, Lookup, Queue, Say, Step, Tag, Voicemail
+from ivr.graph import Exit, Kind, all_exits, path_to, reachable, runs_by_itself
+from ivr.nodes import nearest
+
+_Leads = Mapping[str, tuple[str, ...]]
+
+
+def path_findings(flow: Flow) -> Iterator[Finding]:
+    exits = all_exits(flow)
+    broken = [*_unknown_targets(flow, exits), *_missing_exits(flow), *_dead_ends(flow)]
+    yield from broken
+    yield from _unreachable(flow, exits)
+    if not broken:
+        yield from _no_way_out(flow, exits)
+    at_once = _leads(flow, exits, {Kind.AT_ONCE})
+    endless = list(_cycles(at_once))
+    for cycle in endless:
+        message = f"loops without asking the caller anything: {' > '.join(cycle)}"
+        yield error(flow, "F06", flow.steps[cycle[0]], message)
+    unasked = _leads(flow, exits, {Kind.AT_ONCE, Kind.ASKED})
+    for cycle in _cycles(unasked, known={name for found in endless for name in found}):
+        yield error(flow, "F07", flow.steps[cycle[0]], f"loop with no at_most: {' > '.join(cycle)}")
+    if not endless:
+        yield from _long_chain(flow, exits)
+
+
+def _unknown_targets(flow: Flow, exits: Mapping[str, tuple[Exit, ...]]) -> Iterator[Finding]:
+    for head, name in (("start", flow.start), ("human", flow.human)):
+        if name not in flow.steps:
+            message = f"'{head}' goes to '{name}', which does not exist{nearest(name, flow.steps)}"
+            yield Finding("F01", Severity.ERROR, flow.source, flow.lines.get(head, 1), None, message)
+    for found in exits.values():
+        for one in found:
+            if one.target not in flow.steps and one.target != flow.human:
+                message = f"'{one.name}' goes to '{one.target}', which does not exist{nearest(one.target, flow.steps)}"
+                yield error(flow, "F01", flow.steps[one.origin], message, one.line)
+
+
+def _missing_exits(flow: Flow) -> Iterator[Finding]:
+    for step in flow.steps.values():
+        for name in _needed(step):
+            if name not in step.exits:
+                yield error(flow, "F02", step, f"no '{name}' exit")
+
+
+def _needed(step: Step) -> tuple[str, ...]:
+    match step.verb:
+        case Hours():
+            return ("open", "closed")
+        case Lookup():
+            return ("found", "missing", "error")
+        case Queue():
+            return ("answered", "waited_too_long", "nobody_logged_in", "full")
+        case Voicemail():
+            return ("done", "empty")
+        case _:
+            return ()
+
+
+def _dead_ends(flow: Flow) -> Iterator[Finding]:
+    for step in flow.steps.values():
+        if isinstance(step.verb, Say | Tag | Collect) and not step.end and "then" not in step.exits:
+            yield error(flow, "F03", step, "the call stops here without then: or end:")
+
+
+def _unreachable(flow: Flow, exits: Mapping[str, tuple[Exit, ...]]) -> Iterator[Finding]:
+    met = reachable([flow.start, flow.human], lambda name: [one.target for one in exits.get(name, ())])
+    for step in flow.steps.values():
+        if step.name not in met:
+            yield error(flow, "F04", step, "no call can get here")
+
+
+def _no_way_out(flow: Flow, exits: Mapping[str, tuple[Exit, ...]]) -> Iterator[Finding]:
+    origins: dict[str, list[str]] = {}
+    for found in exits.values():
+        for one in found:
+            origins.setdefault(one.target, []).append(one.origin)
+    ends = [step.name for step in flow.steps.values() if step.end]
+    can_end = reachable(ends, lambda name: origins.get(name, ()))
+    for step in flow.steps.values():
+        if step.name not in can_end:
+            yield error(flow, "F05", step, "no path from here ends the call")
+
+
+def _leads(flow: Flow, exits: Mapping[str, tuple[Exit, ...]], kinds: set[Kind]) -> _Leads:
+    """The exits a call may take again and again: of a step with at_most, only the one it takes ever after."""
+    return {
+        name: tuple(
+            one.target
+            for one in found
+            if one.target in flow.steps
+            and one.kind in ({Kind.SPENT} if flow.steps[name].at_most is not None else kinds)
+        )
+        for name, found in exits.items()
+    }
+
+
+def _cycles(leads: _Leads, known: set[str] | None = None) -> Iterator[list[str]]:
+    """A shortest circle through each step that lies on one, each circle once."""
+    reported = set(known or ())
+    for name in leads:
+        came_from = reachable(leads[name], lambda place: leads.get(place, ()))
+        if name in came_from and name not in reported:
+            circle = [name, *path_to(name, came_from)]
+            if not reported & set(circle):
+                yield circle
+            reported |= set(circle)
+
+
+def _long_chain(flow: Flow, exits: Mapping[str, tuple[Exit, ...]]) -> Iterator[Finding]:
+    """Counts a circle that at_most bounds as often as it may be gone through."""
+    leads = {
+        name: tuple(
+            one.target
+            for one in found
+            if one.kind in {Kind.AT_ONCE, Kind.SPENT} and one.target in flow.steps and runs_by_itself(flow.steps[name])
+        )
+        for name, found in exits.items()
+    }
+    ahead = {name: set(reachable(leads[name], lambda place: leads[place])) for name in leads}
+    longest: dict[str, int] = {}
+    for name in sorted(leads, key=lambda place: len(ahead[place] | {place})):
+        circle = {other for other in ahead[name] if name in ahead[other]}
+        rounds = 1 + max((flow.steps[other].at_most or 0 for other in circle), default=0)
+        own = len(circle) * rounds if circle else int(runs_by_itself(flow.steps[name]))
+        longest[name] = own + max((longest.get(other, 0) for other in ahead[name] - circle), default=0)
+        if longest[name] > MOST_AUTOMATIC_STEPS:
+            message = f"more than {MOST_AUTOMATIC_STEPS} steps run without waiting for the caller"
+            yield error(flow, "F09", flow.steps[name], message)
+            return

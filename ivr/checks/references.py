@@ -1,0 +1,79 @@
+"""Rules about what a flow names outside itself: hooks, queues, calendars (R01 to R03)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from ivr.checks.told import error
+from ivr.findings import Finding
+from ivr.flow import Flow, Hours, Lookup, Menu, Queue, Step, Tag, Tags, Voicemail
+from ivr.nodes import nearest
+from ivr.templates import Hole, pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What exists where the flow will run."""
+
+    queues: frozenset[str]
+    calendars: frozenset[str]
+    hooks: frozenset[str]
+
+
+def reference_findings(flow: Flow, known: Known) -> Iterator[Finding]:
+    for step in flow.steps.values():
+        match step.verb:
+            case Lookup() as lookup if lookup.hook not in known.hooks:
+                message = f"hook '{lookup.hook}' does not exist{nearest(lookup.hook, known.hooks)}"
+                yield error(flow, "R01", step, message)
+            case Queue() as queue:
+                yield from _queues(flow, step, queue.name, known)
+            case Voicemail() as voicemail:
+                yield from _queues(flow, step, voicemail.queue, known)
+            case Hours() as hours if hours.calendar not in known.calendars:
+                message = f"calendar '{hours.calendar}' does not exist{nearest(hours.calendar, known.calendars)}"
+                yield error(flow, "R03", step, message)
+            case _:
+                pass
+
+
+def _queues(flow: Flow, step: Step, template: str, known: Known) -> Iterator[Finding]:
+    choices = []
+    for piece in pieces(template):
+        choice = _choices(flow, piece) if isinstance(piece, Hole) else (piece,)
+        if choice is None:
+            message = f"queue '{template}' cannot be checked: only skill, intent and language may stand in a queue name"
+            yield error(flow, "R02", step, message)
+            return
+        choices.append(choice)
+    for parts in product(*choices):
+        name = "".join(parts)
+        if name not in known.queues:
+            yield error(flow, "R02", step, f"queue '{name}' does not exist{nearest(name, known.queues)}")
+
+
+def _choices(flow: Flow, hole: Hole) -> tuple[str, ...] | None:
+    """Everything a hole can become in this flow."""
+    match hole.path:
+        case "language":
+            found = flow.languages
+        case "language.spoken":
+            found = tuple(voice.spoken for voice in flow.voices.values())
+        case "skill":
+            found = tuple(next(iter(tags.skills)) for tags in _tags(flow) if tags.skills)
+        case "intent":
+            found = tuple(tags.intent for tags in _tags(flow) if tags.intent)
+        case _:
+            return None
+    return tuple(dict.fromkeys([*found, *([hole.default] if hole.default is not None else [])]))
+
+
+def _tags(flow: Flow) -> Iterator[Tags]:
+    for step in flow.steps.values():
+        match step.verb:
+            case Tag(tags):
+                yield tags
+            case Menu() as menu:
+                yield from (option.tags for option in menu.options.values())
+            case _:
+                pass

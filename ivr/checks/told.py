@@ -1,0 +1,42 @@
+"""What the rules look at in a step, and how they say what they found."""
+
+from collections.abc import Iterator
+
+from ivr.findings import Finding, Severity
+from ivr.flow import Collect, Flow, Lookup, Menu, Prompt, Queue, Say, Step, Voicemail
+
+
+def error(flow: Flow, rule: str, step: Step, message: str, line: int | None = None) -> Finding:
+    return Finding(rule, Severity.ERROR, flow.source, line or step.line, step.name, message)
+
+
+def warning(flow: Flow, rule: str, step: Step, message: str, line: int | None = None) -> Finding:
+    return Finding(rule, Severity.WARNING, flow.source, line or step.line, step.name, message)
+
+
+def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:
+    """Everything a step can say, each with its name in the file."""
+    match step.verb:
+        case Say(prompt):
+            yield "say", prompt
+        case Menu() | Collect() as question:
+            asking = question.asking
+            yield "ask", asking.ask
+            yield from _given({"ask_again": asking.ask_again, "retry": asking.retry})
+        case Lookup() as lookup:
+            yield from _given({"wait": lookup.wait})
+        case Queue() as queue:
+            told = {"say": queue.say, "position": queue.announce.position, "wait": queue.announce.wait}
+            yield from _given(told)
+            for key, choice in queue.keys.items():
+                yield f"key {key}", choice.say
+        case Voicemail() as voicemail:
+            yield "ask", voicemail.ask
+        case _:
+            return
+
+
+def _given(named: dict[str, Prompt | None] | dict[str, Prompt | bool | None]) -> Iterator[tuple[str, Prompt]]:
+    for name, prompt in named.items():
+        if isinstance(prompt, Prompt):
+            yield name, prompt

@@ -1,0 +1,214 @@
+"""A phone menu as data: the flow, its steps and the nine verbs a step may have."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ivr.conditions import Condition
+from ivr.scripts import Script
+
+HUMAN = "human"
+REPEAT = "repeat"
+MOST_AUTOMATIC_STEPS = 50
+
+
+class End(StrEnum):
+    """How a call may end; what the metrics count."""
+
+    SOLVED = "solved"
+    AGENT = "agent"
+    VOICEMAIL = "voicemail"
+    CALLBACK = "callback"
+    CLOSED = "closed"
+    GAVE_UP = "gave_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one language hears; the text is there even where a recording is played."""
+
+    text: str
+    audio: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    line: int
+    lines: Mapping[str, Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks a language; `spoken` is the tongue agents need, which is not the script it is written in."""
+
+    voice: str
+    language: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What a step notes down about the call; None leaves the earlier note as it was."""
+
+    skills: Mapping[str, int] | None = None
+    intent: str | None = None
+    priority: int | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How often and how patiently a question is asked, and where a caller who is stuck goes."""
+
+    attempts: int
+    timeout: int
+    stuck: str
+    no_human: str | None
+    ask: Prompt
+    ask_again: Prompt | None
+    retry: Prompt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    line: int
+    means: str
+    to: str
+    tags: Tags
+    words: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    asking: Asking
+    options: Mapping[str, Option]
+    each_language: bool = False
+
+
+class Check(StrEnum):
+    LUHN = "luhn"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    asking: Asking
+    shortest: int
+    longest: int
+    finish: str
+    save: str
+    check: Check | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    hook: str
+    with_: Mapping[str, str]
+    save: str
+    wait: Prompt | None
+    timeout: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    tags: Tags
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """What a waiting caller is told, every so many seconds: True speaks the house sentence, a prompt its own."""
+
+    every: int = 60
+    position: bool | Prompt = False
+    wait: bool | Prompt = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueKey:
+    line: int
+    to: str
+    say: Prompt
+    when: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    name: str
+    skills: Mapping[str, int]
+    announce: Announce
+    music: str
+    say: Prompt | None
+    keys: Mapping[str, QueueKey]
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voicemail:
+    ask: Prompt
+    longest: int
+    transcribe: bool
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The verb of a step that does nothing but end the call."""
+
+
+Verb = Say | Menu | Collect | Hours | Lookup | Tag | Queue | Voicemail | Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    name: str
+    line: int
+    verb: Verb
+    exits: Mapping[str, str]
+    end: End | None = None
+    at_most: int | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    timeout: int = 5
+    attempts: int = 3
+    keys: Mapping[str, str] = field(default_factory=lambda: {"0": HUMAN, "*": REPEAT})
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    name: str
+    version: int
+    title: Mapping[str, str]
+    languages: tuple[str, ...]
+    voices: Mapping[str, Voice]
+    start: str
+    human: str
+    defaults: Defaults
+    steps: Mapping[str, Step]
+    tests: tuple[Script, ...]
+    source: str
+    lines: Mapping[str, int]
+
+    def resolve(self, target: str) -> str:
+        """The step a target names; the word human stands for the flow's human step."""
+        return self.human if target == HUMAN else target
+
+    def keys_at(self, step: Step) -> Mapping[str, str]:
+        """The house keys that hold while this step asks: 0 leads nowhere in the start step or where a reason is given."""
+        verb = step.verb
+        if not isinstance(verb, Menu | Collect):
+            return {}
+        without_zero = step.name == self.start or verb.asking.no_human is not None
+        return {key: to for key, to in self.defaults.keys.items() if not (key == "0" and without_zero)}

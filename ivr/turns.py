@@ -1,0 +1,131 @@
+"""What the machine is told (events) and what it asks for in return (acts)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ivr.flow import Announce
+from ivr.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Something to be said, or played with its text beside it; `unset` names values that were needed and missing."""
+
+    language: str
+    text: str
+    audio: str | None = None
+    unset: tuple[str, ...] = ()
+
+
+# --- acts ---
+
+
+@dataclass(frozen=True, slots=True)
+class AskKeys:
+    prompt: tuple[Speech, ...]
+    max_digits: int | None
+    finish: str
+    timeout: int
+    words: tuple[str, ...] = ()
+    """What the caller may say instead, as hints for a recogniser."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskHours:
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskLookup:
+    hook: str
+    with_: Mapping[str, str]
+    wait: Speech | None
+    timeout: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitInQueue:
+    queue: str
+    skills: Mapping[str, int]
+    priority: int
+    intent: str | None
+    announce: Announce
+    keys: tuple[str, ...]
+    longest_seconds: int
+    music: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMessage:
+    prompt: tuple[Speech, ...]
+    longest_seconds: int
+    queue: str
+    transcribe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    outcome: str
+
+
+Act = AskKeys | AskHours | AskLookup | WaitInQueue | RecordMessage | HangUp
+
+
+# --- events ---
+
+
+@dataclass(frozen=True, slots=True)
+class KeysPressed:
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordsSpoken:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class HoursAnswered:
+    answer: Literal["open", "closed", "emergency"]
+
+
+@dataclass(frozen=True, slots=True)
+class LookupAnswered:
+    result: Literal["found", "missing", "error"]
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLeft:
+    reason: Literal["answered", "waited_too_long", "nobody_logged_in", "full", "key"]
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecorded:
+    seconds: int
+    hung_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Nobody knows any more where the call stood: it goes to the human step, in the caller's language."""
+
+
+Event = KeysPressed | WordsSpoken | Silence | HoursAnswered | LookupAnswered | QueueLeft | MessageRecorded | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One answer of the machine: say `speak`, then do `act`; `entered` lists the steps gone through."""
+
+    state: State
+    speak: tuple[Speech, ...]
+    act: Act
+    entered: tuple[str, ...] = ()

@@ -1,0 +1,204 @@
+"""How each verb of a step is written in the file."""
+
+from collections.abc import Callable, Mapping
+
+from ivr import nodes, reading
+from ivr.flow import (
+    HUMAN,
+    Announce,
+    Asking,
+    Check,
+    Collect,
+    Finish,
+    Hours,
+    Lookup,
+    Menu,
+    Option,
+    Prompt,
+    Queue,
+    QueueKey,
+    Say,
+    Tag,
+    Tags,
+    Verb,
+    Voicemail,
+)
+from ivr.nodes import Misread, Node, Table
+from ivr.reading import House
+
+Exits = dict[str, str]
+
+_ASKING = ("ask", "ask_again", "retry", "attempts", "timeout", "stuck", "no_human")
+_LONGEST_NUMBER = 32
+_LONGEST_HOOK = 8
+_LONGEST_MESSAGE = 3600
+_LONGEST_WAIT = 4 * 3600
+
+
+def say(node: Node, house: House) -> tuple[Verb, Exits]:
+    return Say(reading.prompt(node, "say", house)), {}
+
+
+def menu(node: Node, house: House) -> tuple[Verb, Exits]:
+    block = nodes.table(node, "menu", (*_ASKING, "ask_in_each_language", "options"))
+    each = block.get("ask_in_each_language")
+    if each and block.get("ask"):
+        raise Misread(each.line, "menu has ask or ask_in_each_language, not both")
+    ask = reading.prompt(each or block.need("ask", "menu"), "ask_in_each_language" if each else "ask", house)
+    written = nodes.table(block.need("options", "menu"), "options")
+    if not written.entries:
+        raise Misread(written.line, "a menu without options asks for nothing")
+    options = {_key(key, option): _option(option, house) for key, option in written.entries.items()}
+    return Menu(_asking(block, ask, house), options, each_language=each is not None), {}
+
+
+def collect(node: Node, house: House) -> tuple[Verb, Exits]:
+    block = nodes.table(node, "collect", (*_ASKING, "digits", "finish", "save", "check"))
+    shortest, longest = _lengths(block.need("digits", "collect"))
+    finish, check = block.get("finish"), block.get("check")
+    verb = Collect(
+        asking=_asking(block, reading.prompt(block.need("ask", "collect"), "ask", house), house),
+        shortest=shortest,
+        longest=longest,
+        finish=reading.one_of(finish, "finish", ("#",)) if finish else "#",
+        save=reading.save(block.need("save", "collect")),
+        check=Check(reading.one_of(check, "check", tuple(Check))) if check else None,
+    )
+    return verb, {}
+
+
+def hours(node: Node, house: House) -> tuple[Verb, Exits]:  # noqa: ARG001  every verb is read by the same signature
+    exits = ("open", "closed", "emergency")
+    block = nodes.table(node, "hours", ("calendar", *exits))
+    calendar = nodes.text(block.need("calendar", "hours"), "calendar")
+    return Hours(calendar), {name: reading.target(block.entries[name], name) for name in exits if name in block.entries}
+
+
+def lookup(node: Node, house: House) -> tuple[Verb, Exits]:
+    block = nodes.table(node, "lookup", ("hook", "with", "save", "wait", "timeout"))
+    given, timeout = block.get("with"), block.get("timeout")
+    with_ = nodes.table(given, "with").entries if given else {}
+    verb = Lookup(
+        hook=nodes.text(block.need("hook", "lookup"), "hook"),
+        with_={name: reading.path(value, f"with {name}") for name, value in with_.items()},
+        save=reading.save(block.need("save", "lookup")),
+        wait=reading.optional_prompt(block, "wait", house),
+        timeout=nodes.whole(timeout, "timeout", 1, _LONGEST_HOOK) if timeout else 4,
+    )
+    return verb, {}
+
+
+def tag(node: Node, house: House) -> tuple[Verb, Exits]:
+    return Tag(reading.tags(node, "tag", house)), {}
+
+
+def queue(node: Node, house: House) -> tuple[Verb, Exits]:
+    block = nodes.table(node, "queue", ("name", "skills", "announce", "music", "say", "keys", "longest"))
+    skills, announce, music, keys = (block.get(name) for name in ("skills", "announce", "music", "keys"))
+    written = nodes.table(keys, "keys").entries if keys else {}
+    verb = Queue(
+        name=reading.template(block.need("name", "queue"), "name"),
+        skills=reading.skills(skills, "skills") if skills else {},
+        announce=_announce(announce, house) if announce else Announce(),
+        music=nodes.text(music, "music") if music else "",
+        say=reading.optional_prompt(block, "say", house),
+        keys={_key(key, node): _queue_key(node, house) for key, node in written.items()},
+        longest=nodes.span(block.need("longest", "queue"), "longest", _LONGEST_WAIT),
+    )
+    return verb, {}
+
+
+def voicemail(node: Node, house: House) -> tuple[Verb, Exits]:
+    block = nodes.table(node, "voicemail", ("ask", "longest", "transcribe", "queue"))
+    longest, transcribe = block.get("longest"), block.get("transcribe")
+    verb = Voicemail(
+        ask=reading.prompt(block.need("ask", "voicemail"), "ask", house),
+        longest=nodes.span(longest, "longest", _LONGEST_MESSAGE) if longest else 120,
+        transcribe=nodes.truth(transcribe, "transcribe") if transcribe else False,
+        queue=reading.template(block.need("queue", "voicemail"), "queue"),
+    )
+    return verb, {}
+
+
+def finish(node: Node, house: House) -> tuple[Verb, Exits]:  # noqa: ARG001  every verb is read by the same signature
+    return Finish(), {}
+
+
+VERBS: Mapping[str, Callable[[Node, House], tuple[Verb, Exits]]] = {
+    "say": say,
+    "menu": menu,
+    "collect": collect,
+    "hours": hours,
+    "lookup": lookup,
+    "tag": tag,
+    "queue": queue,
+    "voicemail": voicemail,
+    "end": finish,
+}
+
+
+def _asking(block: Table, ask: Prompt, house: House) -> Asking:
+    attempts, timeout = block.get("attempts"), block.get("timeout")
+    stuck, no_human = block.get("stuck"), block.get("no_human")
+    return Asking(
+        attempts=nodes.whole(attempts, "attempts", 1, 5) if attempts else house.defaults.attempts,
+        timeout=nodes.whole(timeout, "timeout", 1, 60) if timeout else house.defaults.timeout,
+        stuck=reading.target(stuck, "stuck") if stuck else HUMAN,
+        no_human=nodes.text(no_human, "no_human (the reason why 0 is taken away)") if no_human else None,
+        ask=ask,
+        ask_again=reading.optional_prompt(block, "ask_again", house),
+        retry=reading.optional_prompt(block, "retry", house),
+    )
+
+
+def _key(key: str, node: Node) -> str:
+    if len(key) != 1 or key not in "0123456789":
+        raise Misread(node.line, f'key \'{key}\' should be one of "0" to "9"')
+    return key
+
+
+def _option(node: Node, house: House) -> Option:
+    block = nodes.table(node, "option", ("means", "to", "set", "words"))
+    settings, words = block.get("set"), block.get("words")
+    return Option(
+        line=node.line,
+        means=nodes.text(block.need("means", "option"), "means"),
+        to=reading.target(block.need("to", "option"), "to"),
+        tags=reading.tags(settings, "set", house) if settings else Tags(),
+        words=reading.words(words, house) if words else {},
+    )
+
+
+def _queue_key(node: Node, house: House) -> QueueKey:
+    block = nodes.table(node, "key", ("to", "say", "when"))
+    when = block.get("when")
+    return QueueKey(
+        line=node.line,
+        to=reading.target(block.need("to", "key"), "to"),
+        say=reading.prompt(block.need("say", "key"), "say", house),
+        when=reading.when(when) if when else None,
+    )
+
+
+def _announce(node: Node, house: House) -> Announce:
+    block = nodes.table(node, "announce", ("position", "wait", "every"))
+    every = block.get("every")
+    return Announce(
+        every=nodes.whole(every, "every", 10, 600) if every else 60,
+        position=_announcement(block.get("position"), "position", house),
+        wait=_announcement(block.get("wait"), "wait", house),
+    )
+
+
+def _announcement(node: Node | None, what: str, house: House) -> bool | Prompt:
+    if node is None or nodes.is_truth(node):
+        return node is not None and nodes.truth(node, what)
+    return reading.prompt(node, what, house)
+
+
+def _lengths(node: Node) -> tuple[int, int]:
+    if isinstance(node, nodes.Listing) and len(node.items) == 2:
+        shortest = nodes.whole(node.items[0], "digits", 1, _LONGEST_NUMBER)
+        return shortest, nodes.whole(node.items[1], "digits", shortest, _LONGEST_NUMBER)
+    count = nodes.whole(node, "digits (a number, or [least, most])", 1, _LONGEST_NUMBER)
+    return count, count

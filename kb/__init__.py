@@ -1,0 +1,1 @@
+"""The knowledge base without any I/O: articles, terms, ranking, suggestions, excerpts."""

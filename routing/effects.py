@@ -1,0 +1,49 @@
+"""What the engine asks for. Each is a proposal: the application commits it, or feeds back why it could not."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from routing.facts import Id
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """`decision` is the explain record: plain JSON, made of ids and integers, the same for the same history."""
+
+    work: Id
+    agent: Id
+    expires_at: int
+    decision: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRevoked:
+    work: Id
+    agent: Id
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNotReady:
+    agent: Id
+    reason: str
+    work: Id
+
+
+@dataclass(frozen=True, slots=True)
+class StepAdvanced:
+    """Step 0 is the requirement the work came with."""
+
+    work: Id
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unroutable:
+    """The configuration has no such queue or channel; the work waits for one that has."""
+
+    work: Id
+    reason: str
+
+
+Effect: TypeAlias = OfferMade | OfferRevoked | AgentNotReady | StepAdvanced | Unroutable

@@ -1,0 +1,71 @@
+"""The engine: events go in, proposals come out, and between two events everything that can be matched is matched."""
+
+from typing import Any, Self
+
+from routing import snapshot, why
+from routing.config import Config
+from routing.effects import Effect
+from routing.events import Event, Tick
+from routing.facts import Id
+from routing.floor import Floor
+from routing.happenings import HANDLERS, CORRECTIONS
+from routing.matching import settle
+
+
+class Engine:
+    """Pure and deterministic: the same events under the same configuration give the same effects.
+
+    Time is the `now` of each event, in microseconds, and never runs backwards. Steps, reservations and cool-offs are the
+    engine's own to notice (give it a `Tick` at `next_wakeup`); offers and wrap-ups end only by an event, because only the
+    application knows whether the agent answered first.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._floor = Floor(config)
+
+    def apply(self, event: Event) -> list[Effect]:
+        floor = self._floor
+        floor.events += 1
+        if isinstance(event, Tick) and floor.corrected:
+            settle(floor)
+            floor.corrected = False
+        corrects = isinstance(event, CORRECTIONS)
+        self._pass_time(max(floor.clock, event.now), settled=not corrects and not floor.corrected)
+        HANDLERS[type(event)](floor, event)
+        floor.corrected = corrects
+        if not corrects:
+            settle(floor)
+        effects, floor.effects = floor.effects, []
+        return effects
+
+    def next_wakeup(self) -> int | None:
+        """When time alone changes something next; at once, if corrections wait to be matched."""
+        return self._floor.clock if self._floor.corrected else self._floor.line.next_change()
+
+    def why_waiting(self, work_id: Id) -> dict[str, Any]:
+        return why.why_waiting(self._floor, work_id)
+
+    def why_not(self, work_id: Id, agent_id: Id) -> dict[str, Any]:
+        return why.why_not(self._floor, work_id, agent_id)
+
+    def dump(self) -> dict[str, Any]:
+        return snapshot.dump(self._floor)
+
+    @classmethod
+    def load(cls, config: Config, data: dict[str, Any]) -> Self:
+        engine = cls(config)
+        engine._floor = snapshot.load(config, data)
+        return engine
+
+    def digest(self) -> str:
+        return snapshot.digest(self._floor)
+
+    def _pass_time(self, now: int, *, settled: bool) -> None:
+        """Each instant at which something falls due is settled by itself, so that few ticks and many come to the same."""
+        floor = self._floor
+        floor.clock = now
+        while (at := floor.line.next_change()) is not None and at <= now:
+            floor.fall_due(at)
+            if settled:
+                settle(floor)
+        floor.now = now

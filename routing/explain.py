@@ -1,0 +1,158 @@
+"""The record kept with every decision: what was compared with what, in ids and integers, so that it can be told in any language."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from routing.config import AgentOrder
+from routing.facts import WorkState
+from routing.floor import Floor
+from routing.records import Agent, Item, Trigger
+from routing.requirements import Requirement
+
+Record = dict[str, Any]
+
+_RULES = {
+    AgentOrder.LEAST_FLEXIBLE: ("flexibility", "load", "idle_since", "order"),
+    AgentOrder.LONGEST_IDLE: ("load", "idle_since", "order"),
+    AgentOrder.MOST_SKILLED: ("proficiency", "load", "idle_since", "order"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A match about to be proposed, and what came second: another agent for this work, or another work for this agent."""
+
+    item: Item
+    agent: Agent
+    trigger: Trigger
+    reserved: bool
+    rival_agent: Agent | None = None
+    rival_work: Item | None = None
+
+
+def decision_record(floor: Floor, choice: Choice) -> Record:
+    item, policy = choice.item, floor.config.policy
+    return {
+        "decision": floor.decisions,
+        "at": floor.clock,
+        "seq": floor.events,
+        "config_version": floor.config.version,
+        "trigger": choice.trigger.value,
+        "work": {
+            "id": item.id,
+            "class": {
+                "queue": item.facts.queue,
+                "channel": item.facts.channel,
+                "requirement": spelled(item.requirement),
+            },
+            "key": item.key,
+            "parts": key_parts(floor, item),
+            "step": item.step,
+        },
+        "agent": _described(choice.agent, item),
+        "funnel": {stage: mask.bit_count() for stage, mask in stages(floor, item, reserved=choice.reserved)},
+        "order": _rules(floor, choice),
+        "runner_up": _runner_up(floor, choice),
+        "policy": {"item_order": policy.item_order.value, "agent_order": policy.agent_order.value},
+    }
+
+
+def stages(floor: Floor, item: Item, *, reserved: bool) -> list[tuple[str, int]]:
+    """Who is left after each test, as masks over the signed-in agents; every stage is part of the one before."""
+    roster, channel, requirement = floor.roster, item.facts.channel, item.requirement
+    ready = roster.ready
+    queue = ready & roster.traits.serving(item.facts.queue)
+    skill = roster.traits.meeting(requirement, queue, at_any_level=True)
+    level = roster.traits.meeting(requirement, skill)
+    free = level & roster.free.get(channel, 0)
+    room = free & roster.room.get(channel, 0)
+    allowed = room & ~_slots(floor, [agent for agent in item.exclusions if item.excludes(agent, floor.now)])
+    found = [
+        ("signed_in", roster.signed_in),
+        ("ready", ready),
+        ("queue", queue),
+        ("skill", skill),
+        ("level", level),
+        ("channel_free", free),
+        ("capacity", room),
+        ("not_excluded", allowed),
+    ]
+    if reserved and item.facts.preferred is not None:
+        allowed &= _slots(floor, item.facts.preferred.agents)
+        found.append(("preferred", allowed))
+    return [*found, ("candidates", 0 if floor.line.fault(item.facts) else allowed)]
+
+
+def key_parts(floor: Floor, item: Item) -> Record:
+    target, boost = floor.line.key_parts(item.facts)
+    return {"enqueued": item.facts.enqueued_at, "target": target, "boost": boost}
+
+
+def spelled(requirement: Requirement) -> Record:
+    return {"all_of": dict(requirement.all_of), "any_of": dict(requirement.any_of)}
+
+
+def _described(agent: Agent, item: Item) -> Record:
+    named = sorted({skill for skill, _ in (*item.requirement.all_of, *item.requirement.any_of)})
+    return {
+        "id": agent.id,
+        "load": agent.load,
+        "idle_since": agent.idle_since,
+        "flexibility": _flexibility(agent),
+        "proficiency": {skill: agent.facts.skills[skill] for skill in named if skill in agent.facts.skills},
+    }
+
+
+def _rules(floor: Floor, choice: Choice) -> list[str]:
+    return ["preferred"] if choice.reserved else list(_RULES[floor.config.policy.agent_order])
+
+
+def _runner_up(floor: Floor, choice: Choice) -> Record | None:
+    if choice.rival_agent is not None:
+        rival = choice.rival_agent
+        compared = [
+            (rule, _measure(choice.agent, choice, rule), _measure(rival, choice, rule))
+            for rule in _rules(floor, choice)
+        ]
+        return {"agent": rival.id, "lost_by": _first_difference(compared)}
+    if choice.rival_work is not None and choice.item.state is WorkState.WAITING:
+        places = zip(("key", "seq"), choice.item.entry, choice.rival_work.entry, strict=False)
+        return {"work": choice.rival_work.id, "lost_by": _first_difference(list(places))}
+    return None
+
+
+def _first_difference(compared: list[tuple[str, int, int]]) -> Record:
+    """`mine` is the runner-up's measure, `theirs` the winner's."""
+    for rule, theirs, mine in compared:
+        if theirs != mine:
+            return {"rule": rule, "mine": mine, "theirs": theirs}
+    return {"rule": "id", "mine": 0, "theirs": 0}
+
+
+def _measure(agent: Agent, choice: Choice, rule: str) -> int:
+    match rule:
+        case "preferred":
+            return choice.item.facts.preferred.agents.index(agent.id) if choice.item.facts.preferred else 0
+        case "flexibility":
+            return _flexibility(agent)
+        case "proficiency":
+            return choice.item.requirement.proficiency(agent.facts.skills)
+        case "load":
+            return agent.load
+        case "idle_since":
+            return agent.idle_since
+        case _:
+            return agent.order
+
+
+def _flexibility(agent: Agent) -> int:
+    return agent.signature.flexibility if agent.signature is not None else 0
+
+
+def _slots(floor: Floor, agents: "list[int] | tuple[int, ...]") -> int:
+    mask = 0
+    for agent_id in agents:
+        agent = floor.agent(agent_id)
+        if agent is not None:
+            mask |= 1 << agent.slot
+    return mask

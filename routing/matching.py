@@ -1,0 +1,147 @@
+"""Who gets what: while any waiting work has somebody for it, the most urgent such work goes to the first agent in order.
+
+Everything is matched after every event, so a new match needs somebody or something that just changed; only those are looked at.
+During a settlement agents only become busier. So a work that finds nobody will find nobody, and the best work for an agent only
+gets less urgent: one agenda, looked at again when it may be out of date, is enough.
+"""
+
+from heapq import heapify, heappop, heappush
+from typing import TypeAlias
+
+from routing.config import AgentOrder
+from routing.effects import OfferMade
+from routing.explain import Choice, decision_record
+from routing.facts import Id, WorkState
+from routing.floor import Floor
+from routing.heads import Allowed, Entry, Reach
+from routing.records import Agent, Item
+
+Candidate: TypeAlias = tuple[Entry, bool, Id, int]
+"""The place of the work in the order; whether an agent found it, and which; and how many decisions were made before."""
+
+
+def settle(floor: Floor) -> None:
+    agenda = _agenda(floor)
+    while agenda:
+        entry, by_agent, agent_id, made = heappop(agenda)
+        if not by_agent:
+            _offer_to_best(floor, floor.line.items[entry[-1]])
+            continue
+        agent = floor.roster.agents[agent_id]
+        if made == floor.decisions:
+            item = floor.line.items[entry[-1]]
+            if _only_for(floor, item):
+                _offer(floor, item, agent)
+            else:
+                _offer_to_best(floor, item)
+        _look(floor, agent, agenda)
+    floor.agents_to_match.clear()
+    floor.works_to_match.clear()
+
+
+def best_work(floor: Floor, agent: Agent) -> Entry | None:
+    """The most urgent work that this agent can take now."""
+    if agent.signature is None:
+        return None
+    items, now, me = floor.line.items, floor.now, agent.id
+    best = _best_reserved(floor, agent)
+    for channel, board in floor.eligibility.boards.items():
+        if me in board.idle.current:
+            reach = agent.signature.reach[channel]
+            entry = board.waiting.best(reach, lambda work: not items[work].excludes(me, now))
+            if entry is not None and (best is None or entry < best):
+                best = entry
+    return best
+
+
+def best_agent(floor: Floor, item: Item, without: Id | None = None) -> Agent | None:
+    """The first agent in the order who can take this work now."""
+    idle = floor.eligibility.boards[item.facts.channel].idle if not floor.line.fault(item.facts) else None
+    if idle is None:
+        return None
+    if item.private and item.facts.preferred is not None:
+        agents = (floor.agent(agent_id) for agent_id in item.facts.preferred.agents if agent_id != without)
+        return next((agent for agent in agents if agent is not None and _may_have(floor, agent, item)), None)
+    allowed: Allowed | None = None
+    if item.exclusions or without is not None:
+        now = floor.now
+        allowed = lambda agent_id: agent_id != without and not item.excludes(agent_id, now)  # noqa: E731
+    for reach in _tiers(floor, item):
+        entry = idle.best(reach, allowed)
+        if entry is not None:
+            return floor.roster.agents[entry[-1]]
+    return None
+
+
+def _agenda(floor: Floor) -> list[Candidate]:
+    agenda: list[Candidate] = []
+    for work in floor.works_to_match:
+        item = floor.line.items.get(work)
+        if item is not None and item.state is WorkState.WAITING:
+            agenda.append((item.entry, False, 0, 0))
+    heapify(agenda)
+    for agent_id in floor.agents_to_match:
+        agent = floor.agent(agent_id)
+        if agent is not None:
+            _look(floor, agent, agenda)
+    return agenda
+
+
+def _look(floor: Floor, agent: Agent, agenda: list[Candidate]) -> None:
+    entry = best_work(floor, agent)
+    if entry is not None:
+        heappush(agenda, (entry, True, agent.id, floor.decisions))
+
+
+def _only_for(floor: Floor, item: Item) -> bool:
+    """Nobody but the one agent who changed can be free for work that did not change itself."""
+    return len(floor.agents_to_match) == 1 and item.id not in floor.works_to_match
+
+
+def _offer_to_best(floor: Floor, item: Item) -> None:
+    agent = best_agent(floor, item) if item.state is WorkState.WAITING else None
+    if agent is not None:
+        _offer(floor, item, agent)
+
+
+def _offer(floor: Floor, item: Item, agent: Agent) -> None:
+    floor.decisions += 1
+    reserved, trigger = item.private, floor.works_to_match.get(item.id)
+    rival_agent, rival_work = None, None
+    if trigger is None:
+        trigger = floor.agents_to_match[agent.id]
+        floor.line.withdraw(item)
+        entry = best_work(floor, agent)
+        rival_work = floor.line.items[entry[-1]] if entry is not None else None
+    else:
+        rival_agent = best_agent(floor, item, without=agent.id)
+        floor.line.withdraw(item)
+    decision = decision_record(floor, Choice(item, agent, trigger, reserved, rival_agent, rival_work))
+    expires_at = floor.clock + floor.line.queues[item.facts.queue].offer_timeout
+    floor.hold(item, agent.id, WorkState.OFFERED, expires_at)
+    floor.effects.append(OfferMade(item.id, agent.id, expires_at, decision))
+
+
+def _tiers(floor: Floor, item: Item) -> list[Reach]:
+    if item.place is None:
+        return []
+    if floor.config.policy.agent_order is AgentOrder.MOST_SKILLED:
+        return floor.eligibility.tiers(item.place)
+    return [item.place.reach]
+
+
+def _best_reserved(floor: Floor, agent: Agent) -> Entry | None:
+    works = floor.line.reserved_for.get(agent.id)
+    if not works:
+        return None
+    items = (floor.line.items[work] for work in works)
+    return min((item.entry for item in items if _may_have(floor, agent, item)), default=None)
+
+
+def _may_have(floor: Floor, agent: Agent, item: Item) -> bool:
+    return (
+        agent.id in floor.eligibility.boards[item.facts.channel].idle.current
+        and item.facts.queue in agent.facts.queues
+        and item.requirement.met_by(agent.facts.skills)
+        and not item.excludes(agent.id, floor.now)
+    )

@@ -1,0 +1,126 @@
+"""Answers about one piece of work: why it waits, and why a certain agent does not get it."""
+
+from dataclasses import replace
+
+from routing.explain import Record, key_parts, spelled, stages
+from routing.facts import NEVER, Id, WorkState
+from routing.floor import Floor
+from routing.records import Agent, Item
+from routing.requirements import Requirement
+
+
+def why_waiting(floor: Floor, work: Id) -> Record:
+    item = floor.line.items.get(work)
+    if item is None:
+        return {"work": work, "state": "unknown"}
+    if item.state is not WorkState.WAITING:
+        return {"work": work, "state": item.state.value, "agent": item.agent, "until": item.until}
+    left = stages(floor, item, reserved=item.private)
+    return {
+        "work": work,
+        "state": item.state.value,
+        "unroutable": floor.line.fault(item.facts),
+        "queue": item.facts.queue,
+        "channel": item.facts.channel,
+        "requirement": spelled(item.requirement),
+        "key": item.key,
+        "parts": key_parts(floor, item),
+        "ahead": _ahead(floor, item),
+        "step": item.step,
+        "next_change_at": item.timer,
+        "funnel": {stage: mask.bit_count() for stage, mask in left},
+        "blocked_at": next((stage for stage, mask in left if not mask), None),
+        "nearest": _nearest(floor, item),
+        "would_match_if": _would_match_if(floor, item),
+    }
+
+
+def why_not(floor: Floor, work: Id, agent_id: Id) -> Record:
+    """The first test that this agent fails for this work; `failed` is None when nothing stands in the way."""
+    item, agent = floor.line.items.get(work), floor.agent(agent_id)
+    answer: Record = {"work": work, "agent": agent_id}
+    if item is None or item.state is not WorkState.WAITING:
+        return answer | {"failed": "waiting", "state": item.state.value if item else "unknown"}
+    if agent is None:
+        return answer | {"failed": "signed_in"}
+    for stage, mask in stages(floor, item, reserved=item.private):
+        if not mask >> agent.slot & 1:
+            return answer | {"failed": stage} | _detail(floor, item, agent, stage)
+    return answer | {"failed": None}
+
+
+def _detail(floor: Floor, item: Item, agent: Agent, stage: str) -> Record:
+    facts = agent.facts
+    match stage:
+        case "ready":
+            return {"reason": agent.reason}
+        case "skill" | "level":
+            return {"has": dict(facts.skills), "needs": spelled(item.requirement)}
+        case "channel_free" | "capacity":
+            return _fullness(floor, item, agent)
+        case "not_excluded":
+            until = item.exclusions[agent.id]
+            return {"until": None if until == NEVER else until}
+        case "preferred":
+            return {"until": item.facts.enqueued_at + item.facts.preferred.lasts if item.facts.preferred else None}
+        case _:
+            return {}
+
+
+def _fullness(floor: Floor, item: Item, agent: Agent) -> Record:
+    for channel in floor.config.channels:
+        if channel.name == item.facts.channel:
+            return {
+                "has": agent.counts.get(channel.name, 0),
+                "max": agent.facts.channel_max.get(channel.name, channel.max_per_agent),
+                "load": agent.load,
+                "cost": channel.cost,
+                "capacity": agent.facts.capacity,
+            }
+    return {"unroutable": floor.line.fault(item.facts)}
+
+
+def _ahead(floor: Floor, item: Item) -> int:
+    """How much waiting work of the same queue and channel comes first."""
+    return sum(
+        1
+        for other in floor.line.items.values()
+        if other.state is WorkState.WAITING
+        and other.facts.queue == item.facts.queue
+        and other.facts.channel == item.facts.channel
+        and other.entry < item.entry
+    )
+
+
+def _nearest(floor: Floor, item: Item) -> list[Record]:
+    """For each skill asked for, the highest level among the ready agents of the queue."""
+    roster = floor.roster
+    among = roster.ready & roster.traits.serving(item.facts.queue)
+    return [
+        {
+            "skill": skill,
+            "needs": level,
+            "best": next((n for n in range(10, 0, -1) if among & roster.traits.holding(skill, n)), 0),
+        }
+        for skill, level in (*item.requirement.all_of, *item.requirement.any_of)
+    ]
+
+
+def _would_match_if(floor: Floor, item: Item) -> list[Record]:
+    """The single changes after which somebody would be free for it now: a skill less, or a later step."""
+    found: list[Record] = []
+    for skill, _ in item.requirement.all_of:
+        rest = tuple(pair for pair in item.requirement.all_of if pair[0] != skill)
+        if _matches(floor, item, Requirement(rest, item.requirement.any_of)):
+            found.append({"without": skill})
+    for step in sorted(item.facts.steps, key=lambda step: step.after):
+        at = item.facts.enqueued_at + step.after
+        if at > floor.now and step.requirement.admits(item.requirement) and _matches(floor, item, step.requirement):
+            found.append({"step_at": at})
+            break
+    return found
+
+
+def _matches(floor: Floor, item: Item, requirement: Requirement) -> bool:
+    supposed = replace(item, requirement=requirement)
+    return bool(stages(floor, supposed, reserved=item.private)[-1][1])

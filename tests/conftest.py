@@ -1,0 +1,91 @@
+"""What every test may ask for: real servers shared by the run, and a fresh database of its own."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from hypothesis import settings as hypothesis_settings
+from pytest_socket import socket_allow_hosts
+from sqlalchemy.engine import make_url
+
+from contactcenter.foundation import embedded
+from contactcenter.foundation.db import Database
+from contactcenter.migrations.run import upgrade
+
+hypothesis_settings.register_profile("default", deadline=None, print_blob=True)
+hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5000)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+if TYPE_CHECKING:
+    from house import House
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback() -> None:
+    """No test talks to anything outside this machine."""
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A private PostgreSQL (without fsync) and Valkey for this worker of the run, and a migrated template."""
+    var = Path(tmp_path_factory.mktemp("servers"))
+    with embedded.servers(var, need_postgres=True, need_valkey=True, fsync=False) as urls:
+        database, redis = urls.database, urls.redis
+        _execute(database, "CREATE DATABASE template_cc")
+        upgrade(named(database, "template_cc"))
+        yield {"database": database, "redis": redis}
+
+
+@pytest.fixture
+def database_url(servers: dict[str, str]) -> Iterator[str]:
+    """A fresh database, cloned from the template."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    _execute(servers["database"], f"CREATE DATABASE {name} TEMPLATE template_cc")
+    yield named(servers["database"], name)
+    _execute(servers["database"], f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def redis_url(servers: dict[str, str]) -> str:
+    """The run's Valkey, emptied."""
+    import redis
+
+    client = redis.Redis.from_url(servers["redis"])
+    client.flushall()
+    client.close()
+    return servers["redis"]
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """A database without reactions: for topics on their own."""
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+def named(url: str, database: str) -> str:
+    """The same server, another database."""
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
+
+
+def _execute(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+
+
+@pytest.fixture
+def house(database_url: str, redis_url: str, tmp_path: Path) -> Iterator["House"]:
+    """The whole product in this process, on a fresh database with the sample company, time in the test's hands."""
+    from house import build
+
+    yield from build(database_url, redis_url, tmp_path)

@@ -1,0 +1,195 @@
+"""Any stream of events: the engine decides as the plain oracle does, and what must always hold holds."""
+
+import json
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from routing_oracle import Oracle, plain
+from routing_stream import DEMANDS, KINDS, Stream, configs, moves
+from routing_world import CHANNELS, QUEUES
+
+from routing import (
+    NEVER,
+    AgentFacts,
+    AgentOrder,
+    AgentSignedIn,
+    Config,
+    Engine,
+    Exclusion,
+    ItemOrder,
+    OfferMade,
+    OfferRefused,
+    Policy,
+    Tick,
+    WorkRestored,
+    WorkState,
+)
+
+thorough = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+brisk = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def told(config, moves):
+    """Each event of the story, with the oracle's state and effects after it."""
+    oracle = Oracle(config)
+    stream = Stream(oracle)
+    for move in moves:
+        event = stream.event(move)
+        yield event, oracle, oracle.apply(event)
+
+
+@thorough
+@given(configs(), moves)
+def test_every_decision_is_the_one_the_plain_oracle_makes(config, moves):
+    engine = Engine(config)
+    for event, _, expected in told(config, moves):
+        assert plain(engine.apply(event)) == expected, event
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_long_stories_in_many_worlds_are_decided_alike(seed):
+    dice = random.Random(seed)
+    for _ in range(40):
+        policy = Policy(dice.choice(tuple(ItemOrder)), dice.choice(tuple(AgentOrder)))
+        config = Config(1, CHANNELS, QUEUES, policy, dice.choice(DEMANDS))
+        engine = Engine(config)
+        story = [(dice.choice(KINDS), *(dice.randrange(500) for _ in range(3))) for _ in range(150)]
+        for event, _, expected in told(config, story):
+            assert plain(engine.apply(event)) == expected, event
+
+
+@brisk
+@given(configs(), moves)
+def test_no_agent_ever_holds_more_than_fits(config, moves):
+    """Only a correction from the rows may say otherwise, so the offers are checked, not the rows."""
+    engine = Engine(config)
+    for event, oracle, _ in told(config, moves):
+        for effect in engine.apply(event):
+            if isinstance(effect, OfferMade):
+                held = [thing for thing in oracle.things.values() if thing.agent == effect.agent]
+                facts = oracle.people[effect.agent].facts
+                assert sum(oracle.channel(thing.facts.channel).cost for thing in held) <= facts.capacity
+                for channel in config.channels:
+                    limit = facts.channel_max.get(channel.name, channel.max_per_agent)
+                    same = sum(thing.facts.channel == channel.name for thing in held)
+                    assert same <= limit or oracle.things[effect.work].facts.channel != channel.name
+
+
+@brisk
+@given(configs(), moves)
+def test_nobody_idles_while_work_they_could_do_waits(config, moves):
+    engine = Engine(config)
+    for event, oracle, _ in told(config, moves):
+        engine.apply(event)
+        if not isinstance(event, WorkRestored | OfferRefused):
+            for work, thing in oracle.things.items():
+                if thing.state is WorkState.WAITING:
+                    assert engine.why_waiting(work)["funnel"]["candidates"] == 0
+                    for agent in oracle.people:
+                        assert engine.why_not(work, agent)["failed"] is not None
+
+
+@brisk
+@given(configs(), moves)
+def test_the_reason_why_not_is_a_test_that_the_agent_fails(config, moves):
+    engine = Engine(config)
+    for event, oracle, _ in told(config, moves):
+        engine.apply(event)
+        for work, thing in oracle.things.items():
+            for agent, person in oracle.people.items():
+                if thing.state is WorkState.WAITING:
+                    failed = engine.why_not(work, agent)["failed"]
+                    fits, room = oracle.eligible(thing, person), oracle.has_room(thing, person)
+                    assert (failed is None) == (fits and room)
+                    assert failed not in {"channel_free", "capacity"} or not room
+                    assert failed != "ready" or not person.ready
+
+
+@brisk
+@given(configs(), moves, st.integers(0, 60))
+def test_a_dump_loaded_in_the_middle_goes_on_as_if_nothing_had_happened(config, moves, middle):
+    engine, twin = Engine(config), None
+    for number, (event, oracle, _) in enumerate(told(config, moves)):
+        effects = engine.apply(event)
+        if twin is not None:
+            assert twin.apply(event) == effects
+            assert twin.digest() == engine.digest()
+            assert twin.next_wakeup() == engine.next_wakeup()
+        elif number >= middle:
+            twin = Engine.load(oracle.config, json.loads(json.dumps(engine.dump())))
+            assert twin.dump() == engine.dump()
+
+
+def rebuilt(oracle, now):
+    """A new engine from what the application keeps in rows: agents, work, live offers, ended offers."""
+    engine = Engine(oracle.config)
+    for person in reversed(oracle.people.values()):
+        facts = person.facts
+        row = AgentFacts(
+            facts.id,
+            facts.queues,
+            facts.skills,
+            ready=person.ready,
+            capacity=facts.capacity,
+            channel_max=facts.channel_max,
+            idle_since=person.idle_since,
+            order=facts.order,
+        )
+        assert engine.apply(AgentSignedIn(now, row)) == []
+    for thing in reversed(oracle.things.values()):
+        ended = tuple(Exclusion(agent, until) for agent, until in thing.excluded.items())
+        facts = {name: getattr(thing.facts, name) for name in thing.facts.__dataclass_fields__} | {"excluded": ended}
+        restored = WorkRestored(now, type(thing.facts)(**facts), thing.state, thing.agent, until=now)
+        assert engine.apply(restored) == []
+    return engine
+
+
+@brisk
+@given(configs(), moves, st.integers(0, 60))
+def test_an_engine_rebuilt_from_rows_equals_the_running_one(config, moves, middle):
+    engine, twin = Engine(config), None
+    for number, (event, oracle, expected) in enumerate(told(config, moves)):
+        engine.apply(event)
+        if twin is not None:
+            assert plain(twin.apply(event)) == expected
+            assert twin.digest() == engine.digest()
+        elif number >= middle and not isinstance(event, WorkRestored | OfferRefused):
+            twin = rebuilt(oracle, oracle.clock)
+            assert twin.apply(Tick(oracle.clock)) == []
+            assert twin.digest() == engine.digest()
+            assert twin.next_wakeup() == engine.next_wakeup()
+
+
+@brisk
+@given(configs(), moves, st.integers(1, 7))
+def test_few_ticks_and_many_lead_to_the_same_decisions(config, moves, seconds):
+    engine, ticked, before = Engine(config), Engine(config), 0
+    for event, _, _ in told(config, moves):
+        between = []
+        if not engine.dump()["agents_to_match"] and not engine.dump()["works_to_match"]:
+            for now in range(before + seconds * 1_000_000, event.now, seconds * 1_000_000):
+                between += ticked.apply(Tick(now))
+        before = event.now
+        assert names(between + ticked.apply(event)) == names(engine.apply(event))
+        assert ticked.digest() == engine.digest()
+
+
+def names(effects):
+    """Without what tells when: `expires_at` follows the instant at which the tick came."""
+    return [(type(effect).__name__, effect.work, getattr(effect, "agent", None)) for effect in effects]
+
+
+@brisk
+@given(configs(), moves)
+def test_the_engine_asks_to_be_woken_exactly_when_time_alone_changes_something(config, moves):
+    engine = Engine(config)
+    for event, oracle, _ in told(config, moves):
+        engine.apply(event)
+        if isinstance(event, WorkRestored | OfferRefused):
+            continue
+        waiting = [thing for thing in oracle.things.values() if thing.state is WorkState.WAITING]
+        instants = [instant for thing in waiting for instant in oracle.instants(thing)]
+        assert engine.next_wakeup() == min(instants, default=None)
+        assert NEVER not in instants
