@@ -3,8 +3,6 @@
 import hashlib
 from pathlib import Path
 
-
-
 import structlog
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -57,7 +55,7 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
     csrf = CSRFProtect(app)
     add_screen_words(app)
     for door in (
-        webhooks.build(parts.db, parts.addresses, parts.trust),
+        webhooks.build(parts.db, parts.addresses),
         people.build(parts.db, parts.settings),
         console.build(parts),
         supervisor.build(parts),
@@ -79,22 +77,27 @@ def _guard(app: Flask, parts: Parts, csrf: CSRFProtect) -> None:
         g.who, g.language, g.zone = None, languages.best_language(request.headers.get("Accept-Language", "")), "UTC"
         if request.endpoint in {None, "static"}:
             return None
-        allow = app.view_functions[str(request.endpoint)].allow  # type: ignore[attr-defined]
+        allow = getattr(app.view_functions[str(request.endpoint)], "allow", Right.ADMINISTER)
         if allow is Right.SIGNED:
-            if not parts.trust.believes(request):
-                log.warning("unsigned_webhook", url=parts.trust.base_url + request.full_path, sender=request.remote_addr)
-                raise Unsigned("This request is not signed by the provider for the address it was sent to.")
+            _believe(parts)
             return None
-        if allow is not Right.VISITOR:
-            _recognise(parts)
-        _choose_language()
-        if allow not in {Right.PUBLIC, Right.VISITOR}:
-            turned_away = _check(g.who, allow)
-            if turned_away:
-                return turned_away
-        if allow not in _WITHOUT_CSRF:
+        turned_away = _let_in(parts, allow)
+        if turned_away is None and allow not in _WITHOUT_CSRF:
             csrf.protect()
-        return None
+        return turned_away
+
+
+def _believe(parts: Parts) -> None:
+    if not parts.trust.believes(request):
+        log.warning("unsigned_webhook", url=parts.trust.base_url + request.full_path, sender=request.remote_addr)
+        raise Unsigned("This request is not signed by the provider for the address it was sent to.")
+
+
+def _let_in(parts: Parts, allow: Right) -> ResponseReturnValue | None:
+    if allow is not Right.VISITOR:
+        _recognise(parts)
+    _choose_language()
+    return None if allow in {Right.PUBLIC, Right.VISITOR} else _check(g.who, allow)
 
 
 def _recognise(parts: Parts) -> None:
@@ -175,5 +178,3 @@ def _protect(response: Response) -> Response:
     if request.endpoint != "static" and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
-
-

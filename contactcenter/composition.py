@@ -35,9 +35,7 @@ class Parts:
 
     @cached_property
     def db(self) -> Database:
-        return Database(
-            self.settings.database_url, clock=self.clock, react=reactions.react, published=self._published
-        )
+        return Database(self.settings.database_url, clock=self.clock, react=reactions.react, published=self._published)
 
     @cached_property
     def nudges(self) -> Nudges:

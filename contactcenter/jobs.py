@@ -1,7 +1,5 @@
 """The worker's jobs: carry out one parcel of the outbox, or whichever are due. RQ only says when; the rows say what."""
 
-from functools import lru_cache
-
 import structlog
 
 from contactcenter.composition import Parts, compose
@@ -13,15 +11,19 @@ from contactcenter.settings import Settings
 log = structlog.get_logger()
 
 
-@lru_cache(maxsize=1)
-def parts() -> Parts:
-    """This worker's parts, built at the first job."""
-    return compose(Settings())
+_IN_USE: list[Parts] = []
+
+
+def use(parts: Parts) -> None:
+    """Give this process's jobs the parts they work with: RQ hands them nothing but numbers."""
+    _IN_USE[:] = [parts]
 
 
 def carry_out(outbox_id: int) -> None:
     """RQ's job: one parcel."""
-    carry_out_one(parts(), outbox_id)
+    if not _IN_USE:
+        use(compose(Settings()))
+    carry_out_one(_IN_USE[0], outbox_id)
 
 
 def carry_out_one(house: Parts, outbox_id: int) -> bool:

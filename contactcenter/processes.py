@@ -15,7 +15,7 @@ import click
 
 from contactcenter import startup
 from contactcenter.foundation import embedded
-from contactcenter.foundation.children import CannotStart, Child, keep_log_small
+from contactcenter.foundation.children import CannotStart, Child, keep_log_small, kill_session
 from contactcenter.foundation.occupancy import Occupancy, occupied
 from contactcenter.settings import Settings
 from contactcenter.startup import Command, Plan
@@ -72,13 +72,17 @@ class _Tended:
         if now - self.since > _STEADY_AFTER:
             self.pause = _FIRST_PAUSE
         self.due = now + self.pause
-        words = self.child.last_words().replace("\n", "\n    ")
-        click.echo(
+        kill_session(self.child.pid)  # what it had started would keep its port
+        news = (
             f"{self.child.name} ended unexpectedly ({_ending(self.child.status)}); it starts again in {self.pause:g} s."
-            f" The end of {self.child.log}:\n    {words}",
-            err=True,
         )
+        first = self.pause == _FIRST_PAUSE
+        click.echo(f"{news} {self._last_words()}" if first else news, err=True)
         self.pause = min(self.pause * 2, _LONGEST_PAUSE)
+
+    def _last_words(self) -> str:
+        words = self.child.last_words().replace("\n", "\n    ")
+        return f"The end of {self.child.log}:\n    {words}"
 
     def _start_again(self, occupancy: Occupancy, now: float) -> None:
         self.due, self.since = None, now
@@ -167,11 +171,11 @@ def _say(lines: Sequence[str]) -> None:
 
 
 def _web_answers(settings: Settings) -> bool:
-    with (
-        suppress(OSError),
-        socket.create_connection((_ANY_ADDRESS.get(settings.host, settings.host), settings.port), 1),
-    ):
-        return True
+    """Any answer will do, but an open port will not: it is open before there is anyone to answer."""
+    place = (_ANY_ADDRESS.get(settings.host, settings.host), settings.port)
+    with suppress(OSError), socket.create_connection(place, 1) as line:
+        line.sendall(f"GET / HTTP/1.0\r\nHost: {settings.host}:{settings.port}\r\n\r\n".encode())
+        return line.recv(5) == b"HTTP/"
     return False
 
 

@@ -110,7 +110,7 @@ class RouterProcess:
 def run_worker(parts: Parts) -> None:
     """Carry out what is outside: woken by RQ, and looking for itself in case nobody wakes it."""
     stop = threading.Event()
-    jobs.parts = lambda: parts  # type: ignore[assignment] — one process, one set of connections
+    jobs.use(parts)
     sweeper = threading.Thread(target=_sweep, args=(parts, stop), name="sweeper", daemon=True)
     sweeper.start()
     worker = SimpleWorker([JOBS], connection=parts.jobs.connection, serializer=JSONSerializer)

@@ -6,6 +6,7 @@ each function looks again whether its moment still means anything.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.orm import Session
@@ -48,10 +49,10 @@ def fire_due(db: Database) -> int:
     fired = 0
     for timer in waiting:
         try:
-            fired += db.run(lambda session, timer=timer: _fire(session, timer))
+            fired += db.run(partial(_fire, timer=timer))
         except Exception:
             log.exception("timer_failed", kind=timer.kind, subject=timer.subject)
-            db.run(lambda session, timer=timer: _put_off(session, timer))
+            db.run(partial(_put_off, timer=timer))
     return fired
 
 
@@ -63,7 +64,11 @@ def do_duties(db: Database, done: dict[str, datetime]) -> None:
         if name in done and now - done[name] < every:
             continue
         done[name] = now
-        db.run(lambda session, duty=duty: duty(session, clock.now(session)))
+        db.run(partial(_do, duty=duty))
+
+
+def _do(session: Session, duty: Callable[[Session, datetime], None]) -> None:
+    duty(session, clock.now(session))
 
 
 def _fire(session: Session, timer: timers.Due) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, request, session
-from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import Namespace, SocketIO, join_room
+from socketio.exceptions import ConnectionRefusedError as Refused
 
 from contactcenter.agents import presence
 from contactcenter.channels.chat import conversations
@@ -31,7 +31,7 @@ _OPEN_TO: dict[str, Right] = {"case": Right.READ_CASES, "queue": Right.SUPERVISE
 
 def build(app: Flask, parts: Parts) -> SocketIO:
     """The socket server, fed by one thread that listens to committed changes."""
-    socketio = SocketIO(
+    socketio = SocketIO(  # type: ignore[call-arg]  # the stubs are older than the options
         app,
         async_mode="threading",
         transports=["websocket"],

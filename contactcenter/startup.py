@@ -44,10 +44,11 @@ class Plan:
 def product(settings: Settings) -> Plan:
     """What `serve` runs. More of anything can run beside it, on this machine or another, with the same settings."""
     names = ["web", "router 1", "router 2", "worker 1", "worker 2", "mail"]
-    if settings.carrier == SIMULATOR:
+    simulated = settings.carrier == SIMULATOR
+    if simulated:
         names.append("carrier")
     return Plan(
-        preparations=(_command("migrate"), _command("config apply")),
+        preparations=(_command("migrate"), _command("config apply --demo" if simulated else "config apply")),
         processes=tuple(_command(name.rstrip(" 12"), name) for name in names),
     )
 

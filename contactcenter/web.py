@@ -1,14 +1,12 @@
 """The web process: one gunicorn worker with many threads, because every open socket holds one."""
 
-from typing import Any
-
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from contactcenter.composition import Parts
 
 
-class _Server(BaseApplication):
+class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no types
     """Gunicorn, told everything here instead of by files and flags."""
 
     def __init__(self, parts: Parts) -> None:
@@ -36,7 +34,6 @@ class _Server(BaseApplication):
         """Called in the worker, after the fork: no connection is shared with the parent."""
         from contactcenter.app import create_app  # noqa: PLC0415 — a page costs its imports in the worker only
 
-        app: Any
         app, _socketio = create_app(self._parts)
         return app
 

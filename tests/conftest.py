@@ -46,10 +46,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 @pytest.fixture
 def database_url(servers: dict[str, str]) -> Iterator[str]:
     """A fresh database, cloned from the template."""
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    _execute(servers["database"], f"CREATE DATABASE {name} TEMPLATE template_cc")
-    yield named(servers["database"], name)
-    _execute(servers["database"], f"DROP DATABASE {name} WITH (FORCE)")
+    yield from _cloned(servers["database"], "template_cc")
 
 
 @pytest.fixture
@@ -71,6 +68,13 @@ def db(database_url: str) -> Iterator[Database]:
     database.dispose()
 
 
+def _cloned(url: str, template: str) -> Iterator[str]:
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    _execute(url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield named(url, name)
+    _execute(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def named(url: str, database: str) -> str:
     """The same server, another database."""
     return make_url(url).set(database=database).render_as_string(hide_password=False)
@@ -81,11 +85,25 @@ def _execute(url: str, statement: str) -> None:
         connection.execute(statement)
 
 
+@pytest.fixture(scope="session")
+def furnished(servers: dict[str, str]) -> str:
+    """A template with the sample company in it."""
+    from house import furnish
+
+    _execute(servers["database"], "CREATE DATABASE template_house TEMPLATE template_cc")
+    furnish(named(servers["database"], "template_house"))
+    return "template_house"
 
 
 @pytest.fixture
-def house(database_url: str, redis_url: str, tmp_path: Path) -> Iterator["House"]:
+def house_url(servers: dict[str, str], furnished: str) -> Iterator[str]:
+    """A fresh database with the sample company."""
+    yield from _cloned(servers["database"], furnished)
+
+
+@pytest.fixture
+def house(house_url: str, redis_url: str, tmp_path: Path) -> Iterator["House"]:
     """The whole product in this process, on a fresh database with the sample company, time in the test's hands."""
     from house import build
 
-    yield from build(database_url, redis_url, tmp_path)
+    yield from build(house_url, redis_url, tmp_path)

@@ -3,7 +3,6 @@
 The phone simulator reaches it as the provider would, through signed requests; time moves only when a test says so.
 """
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,13 +13,17 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from contactcenter import jobs
+from contactcenter.agents import presence
 from contactcenter.app import create_app
 from contactcenter.carrier.simulator import SIMULATED_ACCOUNT_SID, Simulator
 from contactcenter.carrier.transport import WsgiTransport
 from contactcenter.composition import Parts, compose
+from contactcenter.channels.voice.hooks import HOOKS
 from contactcenter.configuration import applying, reading
+from contactcenter.configuration.applying_staff import demo_password
 from contactcenter.foundation import clock
 from contactcenter.foundation.clock import Clock
+from contactcenter.foundation.db import Database
 from contactcenter.running import RouterProcess
 from contactcenter.settings import Settings
 
@@ -38,7 +41,8 @@ class House:
     app: Flask
     sim: Simulator
     router: RouterProcess
-    made: Iterator[int] = field(default_factory=itertools.count)
+    open_pages: set[int] = field(default_factory=set)
+    """Agents whose console is open: it sends their heartbeat."""
 
     @property
     def db(self) -> Any:
@@ -48,7 +52,7 @@ class House:
         with self.db.transaction() as session:
             return clock.now(session)
 
-    def settle(self, rounds: int = 6) -> None:
+    def settle(self, rounds: int = 12) -> None:
         """Router and worker run until nothing is left to do; the simulator carries what they asked for."""
         for _ in range(rounds):
             self.router.turn()
@@ -61,6 +65,7 @@ class House:
         left = seconds
         while left > 0:
             now = min(step, left)
+            self._beat()
             self.parts.clock.ahead += timedelta(seconds=now)
             self.sim.advance(now)
             self.router.turn()
@@ -76,7 +81,14 @@ class House:
         browser.sign_in(login)
         browser.post("/console/presence", chosen="available")
         self.sim.register(f"agent_{self.user_id(login)}", auto_answer=True)
+        self.open_pages.add(self.user_id(login))
         return browser
+
+    def _beat(self) -> None:
+        with self.db.transaction() as session:
+            now = clock.now(session)
+            for agent_id in sorted(self.open_pages):
+                presence.heartbeat(session, agent_id, now)
 
     def user_id(self, login: str) -> int:
         from sqlalchemy import select
@@ -93,8 +105,8 @@ class Browser:
 
     client: Any
 
-    def sign_in(self, login: str, password: str = "demo") -> TestResponse:
-        answer = self.post("/sign-in", login=login, password=password)
+    def sign_in(self, login: str) -> TestResponse:
+        answer = self.post("/sign-in", login=login, password=demo_password(login))
         assert answer.status_code == 302, answer.get_data(as_text=True)
         return answer
 
@@ -107,6 +119,14 @@ class Browser:
     def csrf(self) -> str:
         page = self.client.get("/sign-in", base_url=BASE).get_data(as_text=True)
         return page.split('name="csrf-token" content="')[1].split('"')[0]
+
+
+def furnish(database_url: str) -> None:
+    """Put the sample company's configuration into a migrated database."""
+    db = Database(database_url, patient=True, pool_size=1)
+    with db.transaction() as session:
+        applying.apply(session, reading.read(CONFIG, HOOKS), clock.now(session), "test")
+    db.dispose()
 
 
 def build(database_url: str, redis_url: str, var: Path) -> Iterator[House]:
@@ -123,9 +143,7 @@ def build(database_url: str, redis_url: str, var: Path) -> Iterator[House]:
         demo_mailbox_port=9,
     )
     parts = compose(settings, Clock())
-    with parts.db.transaction() as session:
-        applying.apply(session, reading.read(CONFIG), clock.now(session), "test")
-    app, socketio = create_app(parts)
+    app, _socketio = create_app(parts)
     to = parts.addresses
     numbers = {NUMBER: {"voice_url": to.begin, "fallback_url": to.fallback, "status_callback": to.status}}
     sim = Simulator(SIMULATED_ACCOUNT_SID, TOKEN, WsgiTransport(app.wsgi_app), numbers=numbers)

@@ -77,4 +77,6 @@ def ended_leases(session: Session, now: datetime) -> list[int]:
 
 
 def _known(session: Session, reason: str | None) -> bool:
-    return bool(session.scalar(select(PresenceReason.name).where(PresenceReason.name == reason, PresenceReason.enabled)))
+    return bool(
+        session.scalar(select(PresenceReason.name).where(PresenceReason.name == reason, PresenceReason.enabled))
+    )

@@ -77,12 +77,10 @@ def live_work(session: Session, now: datetime, ids: Iterable[int] | None = None)
         .where(WorkItem.state.in_(LIVE_WORK), *wanted)
         .order_by(WorkItem.id)
         .execution_options(populate_existing=True)
-    ).tuples()
+    )
     found = list(rows)
     excluded = _exclusions(session, [item.id for item, *_ in found])
-    return [
-        _restored(item, queue, (agent, expires), excluded[item.id], now) for item, queue, agent, expires in found
-    ]
+    return [_restored(item, queue, (agent, expires), excluded[item.id], now) for item, queue, agent, expires in found]
 
 
 def requirement(skills: dict[str, Any]) -> routing.Requirement:
@@ -131,7 +129,7 @@ def _exclusions(session: Session, items: list[int]) -> dict[int, tuple[routing.E
         select(Offer.item_id, Offer.agent_id, Offer.decided_at)
         .where(Offer.item_id.in_(items), Offer.state.in_(_GAVE_BACK), Offer.decided_at.is_not(None))
         .order_by(Offer.id)
-    ).tuples()
+    )
     for item, agent, decided in rows:
         assert decided is not None
         latest[item][agent] = microseconds(decided + COOL_OFF)
@@ -150,7 +148,7 @@ def _queues(session: Session, ids: list[int]) -> dict[int, set[str]]:
         select(AgentQueue.agent_id, Queue.name)
         .join(Queue, Queue.id == AgentQueue.queue_id)
         .where(AgentQueue.agent_id.in_(ids))
-    ).tuples()
+    )
     for agent, queue in rows:
         found[agent].add(queue)
     return found
@@ -160,7 +158,7 @@ def _skills(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
     rows = session.execute(
         select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level).where(AgentSkill.agent_id.in_(ids))
-    ).tuples()
+    )
     for agent, skill, level in rows:
         found[agent][skill] = level
     return found
@@ -170,9 +168,7 @@ def _maxima(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
     rows = session.execute(
         select(AgentChannel.agent_id, AgentChannel.channel, AgentChannel.most).where(AgentChannel.agent_id.in_(ids))
-    ).tuples()
+    )
     for agent, channel, most in rows:
         found[agent][channel] = most
     return found
-
-

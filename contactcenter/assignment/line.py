@@ -165,8 +165,7 @@ def place(session: Session, item: WorkItem) -> int:
         .where(
             WorkItem.queue_id == item.queue_id,
             WorkItem.state.in_([WorkState.WAITING, WorkState.OFFERED]),
-            (WorkItem.order_key < item.order_key)
-            | ((WorkItem.order_key == item.order_key) & (WorkItem.id < item.id)),
+            (WorkItem.order_key < item.order_key) | ((WorkItem.order_key == item.order_key) & (WorkItem.id < item.id)),
         )
     )
     return (ahead or 0) + 1

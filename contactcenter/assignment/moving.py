@@ -68,9 +68,9 @@ def cancel_item(session: Session, item: WorkItem, who: Who, now: datetime) -> No
         .values(state=WorkState.CANCELLED, version=WorkItem.version + 1, ended_at=now),
     )
     if not waiting:
-        raise Conflict("Only waiting work can be cancelled; this is %(state)s.", state=line.load(session, item.id).state)
+        raise Conflict(
+            "Only waiting work can be cancelled; this is %(state)s.", state=line.load(session, item.id).state
+        )
     interactions.move(session, item.interaction_id, InteractionState.COMPLETED, now, outcome="cancelled")
     audit.write(session, who.actor, f"work_item:{item.id}", "cancelled", now)
     events.record(session, events.WorkCancelled(item.id, item.queue_id, item.case_id), now)
-
-

@@ -71,9 +71,7 @@ def accept(session: Session, offer_id: int, agent_id: int, now: datetime) -> Off
     claimed = changed(
         session,
         update(WorkItem)
-        .where(
-            WorkItem.id == offer.item_id, WorkItem.state == WorkState.OFFERED, WorkItem.current_offer == offer_id
-        )
+        .where(WorkItem.id == offer.item_id, WorkItem.state == WorkState.OFFERED, WorkItem.current_offer == offer_id)
         .values(state=WorkState.ASSIGNED, version=WorkItem.version + 1),
     )
     if not claimed:
@@ -106,9 +104,7 @@ def end_unanswered(session: Session, offer: Offer, state: OfferState, reason: st
     hit = changed(
         session,
         update(WorkItem)
-        .where(
-            WorkItem.id == offer.item_id, WorkItem.state == WorkState.OFFERED, WorkItem.current_offer == offer.id
-        )
+        .where(WorkItem.id == offer.item_id, WorkItem.state == WorkState.OFFERED, WorkItem.current_offer == offer.id)
         .values(state=WorkState.WAITING, current_offer=None, version=WorkItem.version + 1),
     )
     if not hit:

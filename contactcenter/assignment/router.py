@@ -4,8 +4,10 @@ Its memory is a cache. Every event it hears only names a row, which it reads aga
 what it hears do not matter, and two routers at once waste work but do no harm.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import select
@@ -62,15 +64,14 @@ class Router:
             now = clock.now(session)
             if not leases.is_current(session, self.held):
                 raise Deposed
-            self._follow(session, now)
-        proposals = [e for e in self.engine.apply(routing.Tick(microseconds(now))) if isinstance(e, routing.OfferMade)]
+            proposals = self._follow(session, now)
+        proposals += self._tick(now)
         made = 0
         while proposals:
             made += self._commit(proposals)
             with self.db.transaction() as session:
                 now = clock.now(session)
-            effects = self.engine.apply(routing.Tick(microseconds(now)))
-            proposals = [effect for effect in effects if isinstance(effect, routing.OfferMade)]
+            proposals = self._tick(now)
         return made
 
     def wakes_at(self) -> datetime | None:
@@ -78,31 +79,45 @@ class Router:
         wakeup = self.engine.next_wakeup()
         return None if wakeup is None else clock.instant(wakeup)
 
-    def _follow(self, session: Session, now: datetime) -> None:
+    def _tick(self, now: datetime) -> list[routing.OfferMade]:
+        return _offers(self.engine.apply(routing.Tick(microseconds(now))))
+
+    def _follow(self, session: Session, now: datetime) -> list[routing.OfferMade]:
         current = _followed(session)
         behind = {name: self.seen.get(name, 0) for name, seq in current.items() if seq > self.seen.get(name, 0)}
         if not behind:
-            return
+            return []
         changes, too_far = rooms.missed(session, behind)
+        proposals: list[routing.OfferMade] = []
         if too_far or any(change.room.startswith("config:") for change in changes):
             self._reload(session, now)
         else:
-            self._read_again(session, now, *_named(changes))
+            proposals = self._read_again(session, now, *_named(changes))
         for change in changes:
             self.seen[change.room] = max(change.seq, self.seen.get(change.room, 0))
         self.seen.update({name: current[name] for name in too_far})
+        return proposals
 
-    def _read_again(self, session: Session, now: datetime, items: set[int], agents: set[int]) -> None:
-        for agent in facts.agents(session, now, agents) if agents else ():
-            self.engine.apply(routing.AgentSignedIn(microseconds(now), agent))
+    def _read_again(
+        self, session: Session, now: datetime, items: set[int], agents: set[int]
+    ) -> list[routing.OfferMade]:
+        """Tell the engine how these rows stand: what it knew first, then agents, then new work, which may ring at once."""
+        at = microseconds(now)
+        effects: list[routing.Effect] = []
         restored = facts.live_work(session, now, items) if items else []
-        for work in restored:
-            self.engine.apply(work)
         live = {work.facts.id for work in restored}
-        self.work |= live
         for gone in sorted((items & self.work) - live):
-            self.engine.apply(routing.WorkAbandoned(microseconds(now), gone))
-            self.work.discard(gone)
+            effects += self.engine.apply(routing.WorkAbandoned(at, gone))
+        fresh = [w for w in restored if w.facts.id not in self.work and w.state is routing.WorkState.WAITING]
+        for work in restored:
+            if work not in fresh:
+                effects += self.engine.apply(work)
+        for agent in facts.agents(session, now, agents) if agents else ():
+            effects += self.engine.apply(routing.AgentSignedIn(at, agent))
+        for work in fresh:
+            effects += self.engine.apply(routing.WorkEnqueued(at, work.facts))
+        self.work = (self.work - items) | live
+        return _offers(effects)
 
     def _reload(self, session: Session, now: datetime) -> None:
         """Start afresh from the rows: the configuration changed, or too much happened to follow step by step."""
@@ -119,7 +134,7 @@ class Router:
         for start in range(0, len(proposals), _BATCH):
             batch = sorted(proposals[start : start + _BATCH], key=lambda proposal: proposal.work)
             try:
-                self.db.run(lambda session, batch=batch: self._make(session, batch))
+                self.db.run(partial(self._make, batch=batch))
                 made += len(batch)
             except offers.LostRace:
                 made += sum(self._commit_alone(proposal) for proposal in batch)
@@ -134,7 +149,9 @@ class Router:
             with self.db.transaction() as session:
                 now = clock.now(session)
                 self.engine.apply(routing.OfferRefused(microseconds(now), proposal.work, proposal.agent))
-                self._read_again(session, now, {proposal.work}, {proposal.agent})
+                again = self._read_again(session, now, {proposal.work}, {proposal.agent})
+            for offer in again:
+                self.engine.apply(routing.OfferRefused(microseconds(now), offer.work, offer.agent))
             return False
         return True
 
@@ -149,8 +166,12 @@ class Router:
             offers.make(session, made, now)
 
 
+def _offers(effects: Iterable[routing.Effect]) -> list[routing.OfferMade]:
+    return [effect for effect in effects if isinstance(effect, routing.OfferMade)]
+
+
 def _followed(session: Session) -> dict[str, int]:
-    return dict(session.execute(select(Room.name, Room.seq).where(Room.kind.in_(_FOLLOWED))).tuples())
+    return dict(session.execute(select(Room.name, Room.seq).where(Room.kind.in_(_FOLLOWED))).all())
 
 
 def _named(changes: list[rooms.Change]) -> tuple[set[int], set[int]]:

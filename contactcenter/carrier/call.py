@@ -74,6 +74,7 @@ class Call:
     running: Running | None = None
     partner: "Call | None" = None
     heard: list[tuple[float, str]] = field(default_factory=list)
+    inputs: int = 0
     lost: list[str] = field(default_factory=list)
     spoken: list[str] = field(default_factory=list)
     cookies: Cookies = field(default_factory=dict)

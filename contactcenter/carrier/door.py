@@ -162,12 +162,8 @@ def overridden(fragment: str) -> Limits:
 
 
 def spelled(url: str) -> str:
-    """The URL as it goes over the wire and is signed: what is not ASCII is escaped, everything else stays.
-
-    Only the digits of escapes become capitals, because the HTTP library would do it after the signing.
-    """
-    escaped = quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")
-    return re.sub("%[0-9a-fA-F]{2}", lambda escape: escape.group().upper(), escaped)
+    """The URL as it goes over the wire: what is not ASCII is escaped, everything else stays untouched."""
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")
 
 
 def with_query(url: str, fields: Mapping[str, str]) -> str:

@@ -1,10 +1,11 @@
 """What moves calls along: scripts are generators, and one engine feeds them timers, events and answers."""
 
+import logging
 import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from contactcenter.carrier.clock import Clock, Timer, Timers, VirtualClock
 
 T = TypeVar("T")
 
+LOG = logging.getLogger(__name__)
 MOST_REQUESTS_AT_ONE_INSTANT = 20_000
 
 
@@ -85,7 +87,7 @@ class Engine:
         if self._pool is None:
             self._jobs.append((work, then))
         elif not self._stopping:
-            self._pool.submit(self._work_outside, work, then)
+            self._pool.submit(self._work_outside, work, then).add_done_callback(_show_fault)
 
     def advance(self, seconds: float) -> None:
         """Move a virtual clock, doing everything that falls due on the way, in order."""
@@ -121,8 +123,11 @@ class Engine:
                 if due is None or due > self.now():
                     self.changed.wait(None if due is None else self.clock.real_seconds_until(due))
                     continue
-                with self.acting():
-                    self.timers.pop().action()
+                try:
+                    with self.acting():
+                        self.timers.pop().action()
+                except Exception:
+                    LOG.exception("A timer of the phone simulator failed; the others go on.")
 
     def _settle(self) -> None:
         for _ in range(MOST_REQUESTS_AT_ONE_INSTANT):
@@ -151,6 +156,12 @@ class Engine:
                 self._soon.popleft()()
         finally:
             self._pumping = False
+
+
+def _show_fault(job: "Future[None]") -> None:
+    fault = None if job.cancelled() else job.exception()
+    if fault is not None:
+        LOG.error("A request failed by the phone simulator's own fault.", exc_info=fault)
 
 
 class Running:

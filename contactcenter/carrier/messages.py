@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from contactcenter.carrier.call import API_VERSION
 from contactcenter.carrier.exchange import Ask, Exchange
@@ -50,7 +51,7 @@ class Messages:
         message.callback = callback
         message.service_sid = service_sid
         for turn, status in enumerate(STEPS, start=1):
-            self._exchange.engine.at(turn * STEP_SECONDS, lambda status=status: self._move(message, status))  # type: ignore[misc]
+            self._exchange.engine.at(turn * STEP_SECONDS, partial(self._move, message, status))
         return message
 
     def fail(self, message: Message, error_code: int) -> None:

@@ -72,12 +72,12 @@ def _hold_music(here: Here, node: Node, place: tuple[WaitingLine, Member], wait_
         return queues.waiting_fields(*place)
 
     while True:
-        began = engine.now()
+        began, inputs = engine.now(), here.call.inputs
         ask = Ask(here.resolve(url), node.attributes.get("waitUrlMethod", "POST"), fields())
         outcome = yield from perform(here.network, here.call, ask, wait_verbs, fields)
         if isinstance(outcome, Leave | HangUp | Broken):
             return outcome
-        if engine.now() == began:
+        if engine.now() == began and here.call.inputs == inputs:  # a key may cut any document short
             here.exchange.journal.note(0, here.resolve(url), "A wait document of no length is asked for without end.")
             yield Wait(1.0)
 

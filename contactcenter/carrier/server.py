@@ -40,12 +40,11 @@ def open_carrier(
     """Bind the port (0: any free one) without serving yet. After a restart no call may have the name of an old one."""
     if host != "localhost" and not ip_address(host).is_loopback:
         raise ValueError(f"The phone simulator listens on loopback only, not on {host}.")
-    transport = HttpTransport()
     settings = {number: _absolute(given, app_base_url) for number, given in numbers.items()}
-    simulator = Simulator(account_sid, auth_token, transport, RealClock(), settings, secrets.randbits(64))
+    simulator = Simulator(account_sid, auth_token, HttpTransport(), RealClock(), settings, secrets.randbits(64))
     http = make_server(host, port, carrier_app(simulator), threaded=True, request_handler=QuietRequests)
     simulator.exchange.account.api_base = f"http://{host}:{http.server_port}"
-    return CarrierServer(simulator, transport, http)
+    return CarrierServer(simulator, http)
 
 
 def carrier_app(simulator: Simulator) -> Flask:
@@ -63,7 +62,6 @@ def carrier_app(simulator: Simulator) -> Flask:
 @dataclass(slots=True)
 class CarrierServer:
     simulator: Simulator
-    transport: HttpTransport
     http: BaseWSGIServer
     _thread: threading.Thread | None = None
 
@@ -82,7 +80,6 @@ class CarrierServer:
         if self._thread is not None:
             self._thread.join()
         self.http.server_close()
-        self.transport.close()
 
 
 class QuietRequests(WSGIRequestHandler):

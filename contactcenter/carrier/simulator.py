@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from twilio.http import HttpClient
@@ -124,11 +125,13 @@ class Simulator:
             if key not in "0123456789*#":
                 raise ValueError(f"A telephone has no key {key!r}.")
             with self._acting():
+                call.inputs += 1
                 call.happen("key", key)
 
     def say(self, call: Call, text: str) -> None:
         """To the people who hear this call, else to the machine it is connected with."""
         with self._acting():
+            call.inputs += 1
             call.spoken.append(text)
             participant = self.network.conferences.of(call)
             if call.partner is not None:
@@ -222,7 +225,7 @@ class Simulator:
             if address_of(call.to) == device.address:
                 call.happen("gone")
                 if call.live:
-                    self.engine.at(SECONDS_WITHOUT_MEDIA, lambda call=call: self._cut(call))  # type: ignore[misc]
+                    self.engine.at(SECONDS_WITHOUT_MEDIA, partial(self._cut, call))
 
     def _cut(self, call: Call) -> None:
         if self.network.devices.find(call.to) is None:

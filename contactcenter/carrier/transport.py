@@ -1,16 +1,19 @@
 """The two ways a request can travel: over HTTP, or straight into a WSGI application under test."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
-import requests
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+PIECE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +56,15 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    def __init__(self, connections: int = 64) -> None:
-        self._session = requests.Session()
-        self._session.trust_env = False
-        # Cookies belong to a call, not to the connection: the door keeps them.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=connections))
+    """The plainest client there is: richer ones tidy the escaping, and the signature covers every character."""
 
     def send(self, request: WebRequest, patience: Patience) -> WebAnswer:
-        prepared = self._session.prepare_request(
-            requests.Request(request.method, request.url, headers=dict(request.headers), data=request.body or None)
-        )
-        prepared.url = request.url  # requests would tidy the escaping, and the signature covers every character
+        connection = _connection(request.url, patience.connect)
         try:
-            answer = self._session.send(
-                prepared, timeout=(patience.connect, patience.read), allow_redirects=False, verify=True
-            )
-        except requests.ReadTimeout as error:
-            raise SlowAnswerError(str(error)) from error
-        except requests.RequestException as error:
-            raise ConnectError(str(error)) from error
-        return WebAnswer(answer.status_code, tuple(_each_header(answer)), answer.content)
-
-    def close(self) -> None:
-        self._session.close()
+            _connect(connection)
+            return _ask(connection, request, patience.read)
+        finally:
+            connection.close()
 
 
 class WsgiTransport:
@@ -106,6 +93,37 @@ class WsgiTransport:
             return WebAnswer(answer.status_code, tuple(answer.headers), answer.get_data())
 
 
-def _each_header(answer: requests.Response) -> list[tuple[str, str]]:
-    """One pair per header line: requests would join several Set-Cookie lines by commas."""
-    return list(answer.raw.headers.items())
+def _connection(url: str, seconds: float) -> HTTPConnection:
+    parts = urlsplit(url)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    try:
+        return kind(parts.hostname or "", parts.port, timeout=seconds)
+    except ValueError as error:
+        raise ConnectError(str(error)) from error
+
+
+def _connect(connection: HTTPConnection) -> None:
+    try:
+        connection.connect()
+    except OSError as error:
+        raise ConnectError(str(error)) from error
+
+
+def _ask(connection: HTTPConnection, request: WebRequest, seconds: float) -> WebAnswer:
+    """An answer that drips in is as late as one that does not come."""
+    deadline = time.monotonic() + seconds
+    connection.sock.settimeout(seconds)
+    target = request.url.partition("://")[2].partition("/")
+    try:
+        connection.request(request.method, "/" + target[2], request.body or None, dict(request.headers))
+        answer = connection.getresponse()
+        body = bytearray()
+        while piece := answer.read(PIECE):
+            body += piece
+            if time.monotonic() > deadline:
+                raise SlowAnswerError(f"The answer was not complete after {seconds} s.")
+    except TimeoutError as error:
+        raise SlowAnswerError(f"No answer within {seconds} s.") from error
+    except (OSError, HTTPException) as error:
+        raise SlowAnswerError(f"The connection broke: {error!r}") from error
+    return WebAnswer(answer.status, tuple(answer.getheaders()), bytes(body))

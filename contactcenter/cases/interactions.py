@@ -56,5 +56,3 @@ def live_of_case(session: Session, case_id: int) -> list[Interaction]:
             .order_by(Interaction.id)
         )
     )
-
-

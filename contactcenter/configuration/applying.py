@@ -1,5 +1,6 @@
 """Brings the database in line with the configuration, in the caller's transaction; done twice it changes nothing more."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from contactcenter.foundation.db import add
 from contactcenter.knowledge import publishing
 from contactcenter.models import ConfigApplied, FlowText
 
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7003)")
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7004)")
 
 
 def apply(session: Session, config: Config, now: datetime, actor: str) -> Plan:
@@ -30,15 +31,13 @@ def apply(session: Session, config: Config, now: datetime, actor: str) -> Plan:
         return wanted
     by_noun = {table.noun: table for table in tables(config)}
     for change in wanted.changes:
-        match change.noun:
-            case noun if noun in by_noun:
-                _apply_row(session, by_noun[noun], change)
-            case _ if change.noun == FLOW:
-                _publish_flow(session, config, change, now)
-            case _ if change.noun == PERSON:
-                apply_person(session, config, change, now)
-            case _ if change.noun == ARTICLE:
-                _publish_article(session, config, change, now)
+        if change.noun in by_noun:
+            _apply_row(session, by_noun[change.noun], change)
+        elif change.noun == FLOW:
+            _publish_flow(session, config, change, now)
+        elif change.noun == PERSON:
+            apply_person(session, config, change, now)
+    _publish_articles(session, config, [change for change in wanted.changes if change.noun == ARTICLE], now)
     return replace(wanted, version=_note(session, config, wanted, now, actor))
 
 
@@ -67,11 +66,14 @@ def _publish_flow(session: Session, config: Config, change: Change, now: datetim
         session.execute(insert(FlowText).values(body=stamped(config.menus[change.name].body, version), **values))
 
 
-def _publish_article(session: Session, config: Config, change: Change, now: datetime) -> None:
-    if change.kind is Kind.PUBLISH:
-        publishing.publish(session, config.articles[change.name].article, now)
-    else:
-        publishing.withdraw(session, change.name, now)
+def _publish_articles(session: Session, config: Config, changes: Sequence[Change], now: datetime) -> None:
+    for change in changes:
+        if change.kind is Kind.PUBLISH:
+            publishing.publish(session, config.articles[change.name].article, now)
+        else:
+            publishing.withdraw(session, change.name)
+    if changes:
+        publishing.weigh_again(session)
 
 
 def _note(session: Session, config: Config, done: Plan, now: datetime, actor: str) -> int:

@@ -52,7 +52,7 @@ def _house(session: Session, customers: Sequence[DemoCustomer], ids: Mapping[str
     return _House(
         customers={customer.key: customer for customer in customers},
         ids=ids,
-        queues=dict(session.execute(select(Queue.name, Queue.id)).tuples()),
+        queues=dict(session.execute(select(Queue.name, Queue.id)).all()),
         people={row.login: (row.id, row.name) for row in session.execute(select(User.login, User.id, User.name))},
     )
 
@@ -69,7 +69,7 @@ def _add_customers(session: Session, customers: Sequence[DemoCustomer], now: dat
         }
         for customer in customers
     ]
-    added = session.execute(insert(Customer).returning(Customer.key, Customer.id), rows).tuples()
+    added = session.execute(insert(Customer).returning(Customer.key, Customer.id), rows).all()
     ids = {key: customer_id for key, customer_id in added if key}
     addresses = [
         {

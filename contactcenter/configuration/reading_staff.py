@@ -1,7 +1,7 @@
 """Reads agents.yaml: who works here, in which role, serving which queues with which skills."""
 
 from collections.abc import Collection
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from contactcenter.configuration.contents import Person
 from contactcenter.configuration.entries import Entry, Fields
@@ -74,11 +74,12 @@ class _Staff:
 
 
 def _zone(fields: Fields) -> str:
-    entry = fields.get("zone")
-    zone = entry.text() if entry else ""
-    if entry and zone and zone not in available_timezones():
-        entry.wrong(f"“{zone}” is no time zone; use a name such as Asia/Shanghai.")
-    return zone
+    zone = fields.text("zone")
+    try:
+        return ZoneInfo(zone).key if zone else ""
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        fields.entries["zone"].wrong(f"“{zone}” is no time zone; use a name such as Asia/Shanghai.")
+        return ""
 
 
 def _most(entry: Entry) -> dict[str, int]:

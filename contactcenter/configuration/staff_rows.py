@@ -39,7 +39,7 @@ def present_staff(session: Session) -> dict[str, Seen]:
     users = session.execute(
         select(User.id, User.login, User.name, User.role, User.language, User.zone, User.enabled).order_by(User.login)
     ).all()
-    works = dict(session.execute(select(Agent.id, Agent.enabled)).tuples())
+    works = dict(session.execute(select(Agent.id, Agent.enabled)).all())
     skills, queues, channels = _skills(session), _queues(session), _channels(session)
     return {
         user.login: Seen(
@@ -78,7 +78,7 @@ def _skills(session: Session) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for agent, skill, level in session.execute(
         select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level)
-    ).tuples():
+    ).all():
         found[agent][skill] = level
     return found
 
@@ -86,7 +86,7 @@ def _skills(session: Session) -> dict[int, dict[str, int]]:
 def _queues(session: Session) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     served = select(AgentQueue.agent_id, Queue.name).join(Queue, Queue.id == AgentQueue.queue_id)
-    for agent, queue in session.execute(served).tuples():
+    for agent, queue in session.execute(served).all():
         found[agent].append(queue)
     return found
 
@@ -94,6 +94,6 @@ def _queues(session: Session) -> dict[int, list[str]]:
 def _channels(session: Session) -> dict[int, dict[str, tuple[int, int]]]:
     found: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
     columns = select(AgentChannel.agent_id, AgentChannel.channel, AgentChannel.most, AgentChannel.live)
-    for agent, channel, most, live in session.execute(columns).tuples():
+    for agent, channel, most, live in session.execute(columns).all():
         found[agent][channel] = (most, live)
     return found

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -124,10 +125,19 @@ def keep_log_small(log: Path) -> None:
 
 def kill_session(pid: int) -> None:
     """End a child and what it started; children lead sessions, so their process group has their number."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):  # it has ended; some systems say so with the second
         os.killpg(pid, signal.SIGKILL)
+
+
+def left_alone(pid: int, birth: str) -> bool:
+    """Whether this child has ended but some that it started have not: their group keeps its number from being reused."""
+    if sys.platform != "linux" or born(pid) or not birth.startswith(_boot()):
+        return False
+    try:
+        os.killpg(pid, 0)
     except (ProcessLookupError, PermissionError):
-        return  # it has ended; some systems say so with the second
+        return False
+    return True
 
 
 def born(pid: int) -> str:
@@ -143,12 +153,15 @@ def born(pid: int) -> str:
 
 def _born_by_proc(pid: int) -> str:
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        stat, boot = Path(f"/proc/{pid}/stat").read_text(), _boot()
     except OSError:
         return ""
     state, *fields = stat.rpartition(")")[2].split()
     return "" if state in {"Z", "X"} else f"{boot} {fields[18]}"
+
+
+def _boot() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
 def _end_with_parent(number: signal.Signals) -> Callable[[], None] | None:

@@ -30,9 +30,7 @@ def receive(session: Session, provider: str, ext_id: str) -> Receipt:
     new = session.execute(_ONCE, {"provider": provider, "ext_id": ext_id}).scalar()
     if new is not None:
         return Receipt(new)
-    row = session.execute(
-        select(Inbox.id, Inbox.reply).where(Inbox.provider == provider, Inbox.ext_id == ext_id)
-    ).one()
+    row = session.execute(select(Inbox.id, Inbox.reply).where(Inbox.provider == provider, Inbox.ext_id == ext_id)).one()
     return Receipt(row.id, row.reply or "", is_new=False)
 
 

@@ -44,7 +44,7 @@ class Nudges:
         pause = 0.1
         while not stop.is_set():
             try:
-                with redis.Redis.from_url(self._url, socket_connect_timeout=2).pubsub() as pubsub:
+                with redis.Redis.from_url(self._url, socket_connect_timeout=2).pubsub() as pubsub:  # type: ignore[no-untyped-call]
                     pubsub.subscribe(CHANNEL)
                     pause = 0.1
                     while not stop.is_set():

@@ -7,17 +7,19 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from contactcenter.foundation.children import CannotStart, Child, born, kill_session
+from contactcenter.foundation.children import CannotStart, Child, born, kill_session, left_alone
 
 _RECORD = "running.json"
 _LOCK = "lock"
 _PATIENCE = 15.0
+_MOMENT = 1.0
+"""For killed processes to go: where nobody collects the dead they keep their number, but no port."""
 
 
 @dataclass(slots=True)
@@ -126,23 +128,31 @@ def _clear_up(var: Path) -> None:
     if record is None:
         return
     for pid, birth, number in record.children.values():
-        if birth and born(pid) == birth:
-            _end(pid, birth, signal.Signals(number))
+        if birth:
+            _clear_up_after(pid, birth, signal.Signals(number))
     for directory in record.litter:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _clear_up_after(pid: int, birth: str, number: signal.Signals) -> None:
+    if born(pid) == birth:
+        _end(pid, birth, number)
+    if left_alone(pid, birth):
+        kill_session(pid)
+        _wait_until(lambda: not left_alone(pid, birth), _MOMENT)
 
 
 def _end(pid: int, birth: str, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, number)
-    if not _gone(pid, birth):
+    if not _wait_until(lambda: born(pid) != birth, _PATIENCE):
         kill_session(pid)
-        _gone(pid, birth)
+        _wait_until(lambda: born(pid) != birth, _PATIENCE)
 
 
-def _gone(pid: int, birth: str) -> bool:
-    deadline = time.monotonic() + _PATIENCE
-    while born(pid) == birth:
+def _wait_until(done: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not done():
         if time.monotonic() > deadline:
             return False
         time.sleep(0.02)

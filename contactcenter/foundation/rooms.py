@@ -56,7 +56,8 @@ def write(session: Session) -> list[Change]:
     for change, at in pending:
         by_room[change.room].append((change, at))
     names = sorted(by_room)
-    last = dict(session.execute(_RAISE, {"names": names, "counts": [len(by_room[name]) for name in names]}).tuples())
+    counts = [len(by_room[name]) for name in names]
+    last: dict[str, int] = dict(session.execute(_RAISE, {"names": names, "counts": counts}).all())
     rows, written = [], []
     for name in names:
         first = last[name] - len(by_room[name]) + 1
@@ -74,7 +75,7 @@ def write(session: Session) -> list[Change]:
 def counters(session: Session, names: Iterable[str]) -> dict[str, int]:
     """The last number of each room; a room nobody spoke in yet stands at 0."""
     wanted = list(names)
-    known = dict(session.execute(select(Room.name, Room.seq).where(Room.name.in_(wanted))).tuples())
+    known = dict(session.execute(select(Room.name, Room.seq).where(Room.name.in_(wanted))).all())
     return {name: known.get(name, 0) for name in wanted}
 
 

@@ -1,12 +1,47 @@
 """What every template can say: texts, instants and numbers in the viewer's language and zone."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g
+from flask import Flask, g, url_for
 
 from contactcenter.foundation import languages
+from contactcenter.foundation.languages import N_
+from contactcenter.foundation.permissions import Right, Who
+
+_PLACES = (
+    ("console.desk", Right.READ_CASES, "headset", N_("My work")),
+    ("supervisor.desk", Right.SUPERVISE, "chart", N_("Supervision")),
+    ("admin.overview", Right.ADMINISTER, "settings", N_("Administration")),
+    ("portal.help", Right.SIGNED_IN, "book", N_("Help")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One of the places in the rail, or one line of the person's own menu; `post` makes it a form."""
+
+    url: str
+    icon: str
+    label: str
+    current: bool = False
+    post: bool = False
+
+
+def rail(who: Who, here: str) -> list[Place]:
+    """Where this person may go; `here` is the door behind which they stand."""
+    return [
+        Place(url_for(endpoint), icon, _(label), current=endpoint.startswith(f"{here}."))
+        for endpoint, right, icon, label in _PLACES
+        if who.may(right)
+    ]
+
+
+def user_links() -> list[Place]:
+    """The person's own menu."""
+    return [Place(url_for("people.sign_out"), "leave", _("Sign out"), post=True)]
 
 
 def _(text: str, /, **values: object) -> str:

@@ -41,9 +41,7 @@ def arm(session: Session, subject: str, kind: str, fire_at: datetime, gen: int =
 
 def cancel(session: Session, subject: str, now: datetime, *kinds: str) -> None:
     """Put out the subject's running timers, of the given kinds or all."""
-    statement = update(Timer).where(
-        Timer.subject == subject, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None)
-    )
+    statement = update(Timer).where(Timer.subject == subject, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
     if kinds:
         statement = statement.where(Timer.kind.in_(kinds))
     session.execute(statement.values(cancelled_at=now).execution_options(synchronize_session=False))
@@ -57,7 +55,7 @@ def due(session: Session, now: datetime, most: int = 200) -> list[Due]:
         .order_by(Timer.fire_at, Timer.id)
         .limit(most)
     )
-    return [Due(*row) for row in rows.tuples()]
+    return [Due(*row) for row in rows]
 
 
 def fire(session: Session, timer: Due, now: datetime) -> bool:

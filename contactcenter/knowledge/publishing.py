@@ -51,8 +51,8 @@ def weigh_again(session: Session) -> list[str]:
         if not lengths:
             continue
         mean = max(1000, sum(lengths) * 1000 // len(lengths))
-        stored = session.scalar(select(KbLanguage.mean_length).where(KbLanguage.language == language))
-        if stored is not None and abs(mean - stored) * 100 <= _DRIFT * stored:
+        before = session.scalar(select(KbLanguage.mean_length).where(KbLanguage.language == language))
+        if before is not None and abs(mean - before) * 100 <= _DRIFT * before:
             continue
         session.execute(
             upsert(KbLanguage)

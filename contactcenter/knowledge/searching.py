@@ -91,7 +91,9 @@ def listed(session: Session, language: str, audience: Audience) -> list[Shown]:
 def total(session: Session, language: str, audience: Audience) -> int:
     """How many articles in a language this reader may see."""
     statement = select(func.count()).where(
-        KbArticle.enabled, KbArticle.audience.in_(_readable(audience)), KbArticle.bodies.has_key(language)  # noqa: W601 — JSONB's operator
+        KbArticle.enabled,
+        KbArticle.audience.in_(_readable(audience)),
+        KbArticle.bodies.has_key(language),
     )
     return session.scalar(statement) or 0
 
@@ -129,7 +131,7 @@ def _counts(session: Session, terms: list[str], language: str, readable: list[st
         .join(KbArticle, KbArticle.id == KbTerm.article_id)
         .where(KbTerm.language == language, KbTerm.term.in_(terms), KbArticle.enabled, KbArticle.audience.in_(readable))
         .group_by(KbTerm.term)
-    ).tuples()
+    )
     return dict(iter(rows))
 
 

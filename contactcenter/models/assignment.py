@@ -60,9 +60,7 @@ class Offer(Base):
     decision: Mapped[dict[str, Any]]
     __table_args__ = (
         one_of("state", OfferState),
-        Index(
-            "uq_offer_live", "item_id", unique=True, postgresql_where=text("state IN ('pending','accepted')")
-        ),
+        Index("uq_offer_live", "item_id", unique=True, postgresql_where=text("state IN ('pending','accepted')")),
         Index("ix_offer_agent", "agent_id", "state"),
         Index("ix_offer_item", "item_id"),
     )

@@ -87,8 +87,6 @@ class TimelineEntry(Base):
     __table_args__ = (
         one_of("kind", EntryKind),
         UniqueConstraint("case_id", "seq"),
-        Index(
-            "uq_timeline_entry_ext", "channel", "ext_id", unique=True, postgresql_where=text("ext_id IS NOT NULL")
-        ),
+        Index("uq_timeline_entry_ext", "channel", "ext_id", unique=True, postgresql_where=text("ext_id IS NOT NULL")),
         Index("ix_timeline_entry_interaction", "interaction_id", "seq"),
     )

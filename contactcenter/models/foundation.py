@@ -34,7 +34,7 @@ class Outbox(Base):
     payload: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(server_default=OutboxState.NEW)
     attempts: Mapped[int] = mapped_column(server_default="0")
-    lock_until: Mapped[datetime] = mapped_column(server_default=text("'-infinity'"))
+    lock_until: Mapped[datetime] = mapped_column(server_default=text("'epoch'"))
     token: Mapped[str | None]
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
@@ -96,7 +96,7 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str] = mapped_column(server_default="")
     epoch: Mapped[int] = mapped_column(server_default="0")
-    until: Mapped[datetime] = mapped_column(server_default=text("'-infinity'"))
+    until: Mapped[datetime] = mapped_column(server_default=text("'epoch'"))
 
 
 class Audit(Base):

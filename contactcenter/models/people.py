@@ -45,7 +45,7 @@ class Agent(Base):
     chosen_reason: Mapped[str | None]
     ready: Mapped[bool] = mapped_column(server_default=text("false"))
     not_ready_reason: Mapped[str | None]
-    presence_until: Mapped[datetime] = mapped_column(server_default=text("'-infinity'"))
+    presence_until: Mapped[datetime] = mapped_column(server_default=text("'epoch'"))
     idle_since: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     state_since: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))

@@ -37,7 +37,7 @@ def person(session: Session, token: str, now: datetime) -> Who | None:
     ).first()
     if found is None:
         return None
-    entry, user = found.tuple()
+    entry, user = found
     if entry.ended_at or not user.enabled or now - entry.seen_at > IDLE or now - entry.created_at > LONGEST:
         return None
     if now - entry.seen_at > _NOTED_EVERY:

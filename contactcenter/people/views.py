@@ -1,8 +1,9 @@
 """Signing in and out, and choosing a language."""
 
+from typing import cast
 from urllib.parse import urlsplit
 
-from flask import g, redirect, render_template, request, session, url_for
+from flask import Flask, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -27,7 +28,7 @@ def build(db: Database, settings: Settings) -> Door:
         in_memory_fallback_enabled=True,
         strategy="fixed-window",
     )
-    door.record_once(lambda state: limiter.init_app(state.app))
+    door.record_once(lambda state: limiter.init_app(cast("Flask", state.app)))
 
     def tried_login() -> str:
         return "login:" + request.form.get("login", "").strip().lower()[:100]
@@ -53,6 +54,13 @@ def build(db: Database, settings: Settings) -> Door:
             session["language"] = language
         return redirect(_inside(request.args.get("next")) or url_for(f"{_home(who.role)}.desk"))
 
+    add_own(door, db)
+    return door
+
+
+def add_own(door: Door, db: Database) -> None:
+    """What the signed-in person does about themself."""
+
     @door.route("/sign-out", methods=["POST"], allow=Right.SIGNED_IN)
     def sign_out() -> ResponseReturnValue:
         with db.transaction() as db_session:
@@ -68,8 +76,6 @@ def build(db: Database, settings: Settings) -> Door:
             with db.transaction() as db_session:
                 signing_in.choose_language(db_session, g.who, chosen)
         return redirect(_inside(request.form.get("next")) or url_for("console.desk"))
-
-    return door
 
 
 def _home(role: str) -> str:

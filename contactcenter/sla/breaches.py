@@ -43,4 +43,4 @@ def _where(session: Session, clock_id: int) -> tuple[int, int | None]:
     row = session.execute(
         select(Case.id, Case.queue_id).join(SlaClock, SlaClock.case_id == Case.id).where(SlaClock.id == clock_id)
     ).one()
-    return row.tuple()
+    return row

@@ -13,7 +13,7 @@ TEXT = FILE.read_text(encoding="utf-8")
 FLOW = ivr.parse(TEXT, "config/ivr/main-line.yaml")
 KNOWN = ivr.Known(
     queues=frozenset({"orders", "returns", "billing", "general"}),
-    calendars=frozenset({"office"}),
+    calendars=frozenset({"phones"}),
     hooks=frozenset({"find_customer", "find_order"}),
 )
 

@@ -39,7 +39,8 @@ class Said:
     """A message with the id that the visitor's browser gave it, by which a repetition is recognised."""
 
     client_id: str
-    text: str
+    text: object
+    """As it arrived: `checked` says whether it is text at all."""
 
 
 def open_chat(session: Session, token: str, visitor: Visitor, first: Said, now: datetime) -> Interaction:
@@ -143,9 +144,7 @@ def end(session: Session, chat: Chat, now: datetime) -> None:
 
 def by_token(session: Session, token: str) -> Chat:
     """The chat that this secret opens."""
-    chat = session.scalar(
-        select(Chat).where(Chat.token_hash == _hash(token)).execution_options(populate_existing=True)
-    )
+    chat = session.scalar(select(Chat).where(Chat.token_hash == _hash(token)).execution_options(populate_existing=True))
     if chat is None:
         raise SignInNeeded("This chat is not known here. Start a new one.")
     return chat

@@ -39,6 +39,13 @@ def build(db: Database) -> Door:
         response.headers["X-Frame-Ancestors"] = "*"
         return response
 
+    add_chat(door, db)
+    return door
+
+
+def add_chat(door: Door, db: Database) -> None:
+    """Opening a chat and reading it."""
+
     @door.route("/widget/open", methods=["POST"], allow=Right.VISITOR)
     def open_chat() -> ResponseReturnValue:
         said = _json()
@@ -63,9 +70,13 @@ def build(db: Database) -> Door:
             item = line.live_item(session, chat.interaction_id)
             waits = item is not None and item.state in {WorkState.WAITING, WorkState.OFFERED}
             place = line.place(session, item) if item is not None and waits else None
-        return jsonify(
-            messages=[_said(entry, chat) for entry in entries], state=interaction.state, place=place
-        )
+        return jsonify(messages=[_said(entry, chat) for entry in entries], state=interaction.state, place=place)
+
+    add_saying(door, db)
+
+
+def add_saying(door: Door, db: Database) -> None:
+    """Writing in a chat and closing it."""
 
     @door.route("/widget/messages", methods=["POST"], allow=Right.VISITOR)
     def say() -> ResponseReturnValue:
@@ -82,8 +93,6 @@ def build(db: Database) -> Door:
         with db.transaction() as session:
             conversations.end(session, conversations.by_token(session, _token()), clock.now(session))
         return jsonify(ended=True)
-
-    return door
 
 
 def _token() -> str:

@@ -1,7 +1,6 @@
 """Writing an answer as the bytes of a mail: the same call gives the same bytes, so that a retry sends the same mail."""
 
 import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from email.utils import format_datetime
 from contactcenter.channels.email.addresses import Address, normal_address
 from contactcenter.channels.email.charsets import single_line, storable
 from contactcenter.channels.email.subjects import reply_subject
+from contactcenter.channels.email.transfer import base64_lines, transfer_encoded
 
 MAX_REFERENCES = 20
 """The newest ids that are repeated, beside the first one."""
@@ -23,7 +23,6 @@ _ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _PLAIN = re.compile(r"[ -~]*")
 _BREAKS = re.compile("[\r\n\x00]")
 _LINE_ENDS = re.compile(r"\r\n?")
-_MAX_PLAIN_LINE = 900
 _ATTRIBUTIONS = {
     "en": "On {date}, {sender} wrote:",
     "zh-Hans": "在 {date}，{sender} 写道：",
@@ -85,6 +84,11 @@ def compose(reply: OutgoingReply) -> bytes:
     header = [f"{name}: {value}" for name, value in _header(reply)]
     kind, body = _body(reply)
     return "\r\n".join((*header, *kind, "", "")).encode("ascii") + body
+
+
+def envelope_recipients(reply: OutgoingReply) -> tuple[str, ...]:
+    """Whom SMTP is told to deliver to: every address once, in the ASCII form that servers accept."""
+    return tuple(dict.fromkeys(_address("To", one.address) for one in (*reply.to, *reply.cc)))
 
 
 def quoted_text(quoted: Quoted) -> str:
@@ -213,22 +217,9 @@ def _body(reply: OutgoingReply) -> tuple[list[str], bytes]:
 
 def _text_part(text: str) -> tuple[list[str], bytes]:
     raw = text.encode()
-    encoding, body = _transfer_encoded(raw)
+    encoding, body = transfer_encoded(raw)
     charset = "us-ascii" if raw.isascii() else "utf-8"
     return [f"Content-Type: text/plain; charset={charset}", f"Content-Transfer-Encoding: {encoding}"], body
-
-
-def _transfer_encoded(raw: bytes) -> tuple[str, bytes]:
-    lines = raw.split(b"\n")
-    plain = raw.isascii() and all(len(line) <= _MAX_PLAIN_LINE and not line.startswith(b"From ") for line in lines)
-    if plain and not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]|[ \t](?:\n|\Z)", raw):
-        return "7bit", raw.replace(b"\n", b"\r\n")
-    foreign = len(raw) - len(raw.translate(None, bytes(range(128, 256))))
-    if foreign * 6 > len(raw):
-        return "base64", _base64_lines(raw.replace(b"\n", b"\r\n"))
-    # A line `From ...` would be changed on the way by hosts that keep mail in mbox files.
-    encoded = binascii.b2a_qp(raw, quotetabs=False, istext=True)
-    return "quoted-printable", re.sub(rb"(?m)^From ", b"=46rom ", encoded).replace(b"\n", b"\r\n")
 
 
 def _enclosure(enclosure: Enclosure) -> tuple[list[str], bytes]:
@@ -248,12 +239,7 @@ def _enclosure(enclosure: Enclosure) -> tuple[list[str], bytes]:
         "Content-Transfer-Encoding: base64",
         f"Content-Disposition: attachment;\r\n {continued}",
     ]
-    return head, _base64_lines(enclosure.content)
-
-
-def _base64_lines(raw: bytes) -> bytes:
-    encoded = base64.b64encode(raw)
-    return b"".join(encoded[start : start + 76] + b"\r\n" for start in range(0, len(encoded), 76))
+    return head, base64_lines(enclosure.content)
 
 
 def _normal(text: str) -> str:

@@ -50,7 +50,12 @@ class _FillsFolder:
 def mail_door(db: Database, host: str, port: int) -> Controller:
     """The SMTP door; `start()` and `stop()` are the caller's."""
     return Controller(
-        _KeepsMail(db), hostname=host, port=port, data_size_limit=keeping.MOST_KEPT, decode_data=False, ident="contactcenter"
+        _KeepsMail(db),
+        hostname=host,
+        port=port,
+        data_size_limit=keeping.MOST_KEPT,
+        decode_data=False,
+        ident="contactcenter",
     )
 
 

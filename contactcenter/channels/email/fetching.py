@@ -5,6 +5,7 @@ import socket
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from imaplib import IMAP4
 from urllib.parse import unquote, urlsplit
 
@@ -103,7 +104,7 @@ def _fetch_from(db: Database, place: Place, box: BaseMailBox, validity: int, sta
         for uid in uids[first : first + _BATCH]:
             raw = _raw(box, uid)
             if raw is not None:
-                kept += db.run(lambda session, uid=uid, raw=raw: _keep(session, place, validity, uid, raw))
+                kept += db.run(partial(_keep, place=place, at=(validity, uid), raw=raw))
             _advance(db, place, validity, uid)
     _advance(db, place, validity, uids[-1] if uids else start - 1)
     return kept
@@ -115,7 +116,8 @@ def _raw(box: BaseMailBox, uid: int) -> bytes | None:
     return next((bytes(part[1]) for part in answer if isinstance(part, tuple)), None)
 
 
-def _keep(session: Session, place: Place, validity: int, uid: int, raw: bytes) -> bool:
+def _keep(session: Session, place: Place, at: tuple[int, int], raw: bytes) -> bool:
+    validity, uid = at
     if not inbox.receive(session, "imap", f"{place.name}:{validity}:{uid}").is_new:
         return False
     keeping.keep(session, raw, f"imap:{place.name}", clock.now(session))
@@ -125,7 +127,13 @@ def _keep(session: Session, place: Place, validity: int, uid: int, raw: bytes) -
 def _advance(db: Database, place: Place, validity: int, uid: int) -> None:
     with db.transaction() as session:
         now = clock.now(session)
-        values = {"uid_validity": validity, "highest_uid": uid, "last_success_at": now, "last_error": None, "failures": 0}
+        values = {
+            "uid_validity": validity,
+            "highest_uid": uid,
+            "last_success_at": now,
+            "last_error": None,
+            "failures": 0,
+        }
         session.execute(
             insert(MailCursor)
             .values(mailbox=place.name, **values)

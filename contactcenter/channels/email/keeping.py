@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from contactcenter.foundation import events, outbox
+from contactcenter.foundation.clock import microseconds
 from contactcenter.foundation.db import add
 from contactcenter.models import RawMail
 from contactcenter.models.states import MailState
@@ -64,8 +65,11 @@ def failed(session: Session, raw_id: int, problem: str, now: datetime) -> None:
         quarantine(session, raw_id, problem, now)
 
 
-def replay(session: Session, raw_id: int) -> bool:
-    """Have a quarantined mail taken in again, after a repair."""
+def replay(session: Session, raw_id: int, now: datetime) -> bool:
+    """Have a quarantined mail taken in again, after a repair; False when it is not in quarantine.
+
+    The parcel needs a key of its own: the one that first brought the mail in has been used.
+    """
     row = session.execute(
         update(RawMail)
         .where(RawMail.id == raw_id, RawMail.state == MailState.QUARANTINED)
@@ -73,4 +77,8 @@ def replay(session: Session, raw_id: int) -> bool:
         .returning(RawMail.id)
         .execution_options(synchronize_session=False)
     ).scalar()
-    return row is not None
+    if row is None:
+        return False
+    key = f"mail:{raw_id}:replay:{microseconds(now)}"
+    outbox.post(session, outbox.Parcel("email.take_in", key, {"raw_mail_id": raw_id}))
+    return True

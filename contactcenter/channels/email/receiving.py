@@ -86,7 +86,7 @@ def _take_in(session: Session, mailbox: Mailbox, raw_id: int, mail: ParsedMail, 
     human = kind.kind is MailKind.HUMAN
     case = found.case or _open(session, mailbox, mail, customer, language, now)
     interaction = _interaction(session, case, customer, mail, now)
-    entry_id = _write(session, case, interaction, mail, (found, kind.kind), raw_id, now)
+    entry_id = _write(session, interaction, mail, (found, kind.kind, raw_id), now)
     add(
         session,
         MailMessage,
@@ -160,15 +160,10 @@ def _interaction(session: Session, case: Case, customer: Customer, mail: ParsedM
 
 
 def _write(
-    session: Session,
-    case: Case,
-    interaction: Interaction,
-    mail: ParsedMail,
-    about: tuple[Thread, MailKind],
-    raw_id: int,
-    now: datetime,
+    session: Session, interaction: Interaction, mail: ParsedMail, about: tuple[Thread, MailKind, int], now: datetime
 ) -> int:
-    found, kind = about
+    found, kind, raw_id = about
+    assert interaction.case_id is not None
     visible = visible_reply(mail.text)
     item = line.live_item(session, interaction.id)
     agent = wrap_up.agent_of(session, item) if item and item.state == WorkState.ASSIGNED else None
@@ -196,7 +191,7 @@ def _write(
         ext_id=f"raw:{raw_id}",
         agent_id=agent,
     )
-    return timeline.write(session, case.id, entry, now)
+    return timeline.write(session, interaction.case_id, entry, now)
 
 
 def _described(attachment: object, number: int) -> dict[str, object]:

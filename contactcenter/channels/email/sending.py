@@ -63,9 +63,7 @@ class Post:
             assert entry is not None
             body = {**entry.body, "delivery": delivery, "delivery_problem": why}
             session.execute(update(TimelineEntry).where(TimelineEntry.id == entry_id).values(body=body))
-            events.record(
-                session, events.EntryAdded(entry.case_id, entry_id, entry.interaction_id), clock.now(session)
-            )
+            events.record(session, events.EntryAdded(entry.case_id, entry_id, entry.interaction_id), clock.now(session))
 
 
 def outgoing(session: Session, mailbox: Mailbox, entry_id: int) -> OutgoingReply:
@@ -81,7 +79,7 @@ def outgoing(session: Session, mailbox: Mailbox, entry_id: int) -> OutgoingReply
         .join(TimelineEntry, TimelineEntry.id == MailMessage.entry_id)
         .where(MailMessage.case_id == case.id, MailMessage.id < message.id)
         .order_by(MailMessage.id)
-    ).tuples()
+    )
     mails = list(earlier)
     incoming = next(((mail, line) for mail, line in reversed(mails) if not mail.outgoing), None)
     return OutgoingReply(
@@ -131,5 +129,3 @@ def _connect(url: str) -> smtplib.SMTP:
             server.starttls()
         server.login(unquote(parts.username), unquote(parts.password or ""))
     return server
-
-

@@ -74,7 +74,7 @@ def _by_known_id(session: Session, mail: ParsedMail, mailbox: Mailbox) -> Case |
         select(MailMessage.message_id, MailMessage.case_id).where(
             MailMessage.mailbox == mailbox.address, MailMessage.message_id.in_(ids)
         )
-    ).tuples()
+    )
     cases: dict[str, int] = dict(iter(rows))
     first = next((cases[one] for one in ids if one in cases), None)
     return session.get(Case, first) if first else None

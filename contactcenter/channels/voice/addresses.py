@@ -63,9 +63,5 @@ class Addresses:
         return f"{self.base}/twilio/voice/conference{NOTICE}"
 
     @property
-    def recording(self) -> str:
-        return f"{self.base}/twilio/voice/recording{NOTICE}"
-
-    @property
     def music(self) -> str:
         return f"{self.base}/static/audio/hold.wav"

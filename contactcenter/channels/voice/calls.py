@@ -71,9 +71,7 @@ def load(session: Session, sid: str) -> PhoneCall:
 
 
 def find(session: Session, sid: str) -> PhoneCall | None:
-    return session.scalar(
-        select(PhoneCall).where(PhoneCall.call_sid == sid).execution_options(populate_existing=True)
-    )
+    return session.scalar(select(PhoneCall).where(PhoneCall.call_sid == sid).execution_options(populate_existing=True))
 
 
 def status_changed(session: Session, call: PhoneCall, status: str, now: datetime) -> None:

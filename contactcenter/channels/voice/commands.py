@@ -28,9 +28,7 @@ def request(session: Session, call: PhoneCall, verb: Verb, who: Who, now: dateti
         raise Conflict("The caller is not on the line in a way that allows this now.")
     if verb != "hang_up" and call.conference_sid is None:
         raise Conflict("The call is still being connected.")
-    command_id = add(
-        session, CallCommand, {"call_id": call.id, "verb": verb, "by_id": who.id, "requested_at": now}
-    )
+    command_id = add(session, CallCommand, {"call_id": call.id, "verb": verb, "by_id": who.id, "requested_at": now})
     payload = {"command_id": command_id, "call_id": call.id, "verb": verb}
     outbox.post(session, outbox.Parcel("voice.command", f"command:{command_id}", payload))
     audit.write(session, who.actor, f"phone_call:{call.id}", verb, now)
@@ -92,14 +90,10 @@ def ended(session: Session, call: PhoneCall, now: datetime) -> None:
         _decide(session, call.id, verb, CommandState.FAILED, "call_over", now)
 
 
-def _decide(
-    session: Session, call_id: int, verb: str, state: CommandState, reason: str | None, now: datetime
-) -> None:
+def _decide(session: Session, call_id: int, verb: str, state: CommandState, reason: str | None, now: datetime) -> None:
     session.execute(
         update(CallCommand)
-        .where(
-            CallCommand.call_id == call_id, CallCommand.verb == verb, CallCommand.state == CommandState.REQUESTED
-        )
+        .where(CallCommand.call_id == call_id, CallCommand.verb == verb, CallCommand.state == CommandState.REQUESTED)
         .values(state=state, reason=reason, decided_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -110,5 +104,3 @@ def _tell(session: Session, call: PhoneCall, now: datetime) -> None:
     agent = wrap_up.agent_of(session, item) if item and item.current_offer else None
     case_id = item.case_id if item else None
     events.record(session, events.CallChanged(call.id, case_id, agent), now)
-
-

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-import ivr
 from twilio.twiml import TwiML
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
+import ivr
 from contactcenter.channels.voice.addresses import Addresses
 
 JOIN_EVENTS = "start end join leave hold"

@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-import ivr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import ivr
 from contactcenter.foundation.errors import NotFound
 from contactcenter.models import FlowText, PhoneNumber
 

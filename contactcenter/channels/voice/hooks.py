@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-import ivr
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+import ivr
 from contactcenter.customers import identity
 from contactcenter.models import CustomerOrder
 from contactcenter.sla import calendars, clocks

@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-import ivr
-from ivr.flow import Menu
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+import ivr
 from contactcenter.channels.voice import flows, hooks, waiting
 from contactcenter.models import Interaction, PhoneCall
+from ivr.flow import Menu
 
 
 def begin(session: Session, call: PhoneCall, flow: ivr.Flow, language: str | None, now: datetime) -> ivr.Turn:

@@ -140,9 +140,7 @@ def _answered(session: Session, call: PhoneCall, offer: Offer, sid: str, now: da
     hit = changed(
         session,
         update(PhoneCall)
-        .where(
-            PhoneCall.id == call.id, PhoneCall.agent_offer == offer.id, PhoneCall.agent_leg == LegState.DIALING
-        )
+        .where(PhoneCall.id == call.id, PhoneCall.agent_offer == offer.id, PhoneCall.agent_leg == LegState.DIALING)
         .values(agent_leg=LegState.JOINED, agent_sid=sid),
     )
     if not hit:

@@ -13,7 +13,7 @@ NOT_FOUND = 20404
 __all__ = ["CALL_GONE", "NOT_FOUND", "Client", "TwilioRestException", "client"]
 
 
-class _Elsewhere(TwilioHttpClient):
+class _Elsewhere(TwilioHttpClient):  # type: ignore[misc]  # the library ships no types
     """Sends requests for the provider's API host to another address, unchanged otherwise."""
 
     def __init__(self, base: str) -> None:

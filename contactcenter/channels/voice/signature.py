@@ -19,8 +19,7 @@ class Trust:
         if not signature or not self.tokens or request.mimetype == "application/json":
             return False
         url = self.base_url + target(request)
-        fields = {name: request.form.getlist(name) for name in request.form}
-        return any(RequestValidator(token).validate(url, fields, signature) for token in self.tokens)
+        return any(RequestValidator(token).validate(url, request.form, signature) for token in self.tokens)
 
 
 def target(request: Request) -> str:

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-import ivr
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+import ivr
 from contactcenter.assignment import line
 from contactcenter.cases import opening, timeline
 from contactcenter.customers import identity
@@ -43,9 +43,7 @@ def _with_case(session: Session, call: PhoneCall, turn: ivr.Turn, queue: Queue, 
     return interaction
 
 
-def case_for(
-    session: Session, interaction: Interaction, state: ivr.State, queue: Queue | None, now: datetime
-) -> None:
+def case_for(session: Session, interaction: Interaction, state: ivr.State, queue: Queue | None, now: datetime) -> None:
     """Find or open the case that this call is about, and bind both together."""
     customer = _customer(session, interaction, state.language, now)
     subject = " › ".join(interaction.path) or interaction.address
@@ -89,6 +87,16 @@ def why_left(call: PhoneCall) -> ivr.QueueLeft:
     return ivr.QueueLeft(noted["reason"], noted["key"])
 
 
+def announced_place(session: Session, call: PhoneCall, item: WorkItem) -> int:
+    """The place to announce: never higher than the one announced before, for that would sound like being pushed back."""
+    before = call.position.get("announced") or 0
+    place = line.place(session, item)
+    told = min(place, before) if before else place
+    call.position = {**call.position, "announced": told}
+    session.execute(update(PhoneCall).where(PhoneCall.id == call.id).values(position=call.position))
+    return told
+
+
 def minutes_to_wait(session: Session, item: WorkItem, place: int, now: datetime) -> int | None:
     """An honest estimate in minutes, rounded to fives and silent without enough recent traffic to rest it on."""
     served, first, last = session.execute(
@@ -98,8 +106,8 @@ def minutes_to_wait(session: Session, item: WorkItem, place: int, now: datetime)
             WorkItem.ended_at > now - _LOOKED_BACK,
         )
     ).one()
-    if served < _FEWEST_FOR_ESTIMATE or last == first:
+    if served < _FEWEST_FOR_ESTIMATE or first is None or last == first:
         return None
-    per_item = (now - first) / served
+    per_item: timedelta = (now - first) / served
     minutes = place * per_item / timedelta(minutes=1)
     return min(MOST_ANNOUNCED_MINUTES, max(5, 5 * round(minutes / 5)))

@@ -128,7 +128,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("holder", sa.Text(), server_default="", nullable=False),
         sa.Column("epoch", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), server_default=sa.text("'-infinity'"), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), server_default=sa.text("'epoch'"), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
     op.create_table(
@@ -150,7 +150,7 @@ def upgrade() -> None:
         sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), server_default="new", nullable=False),
         sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("lock_until", sa.DateTime(timezone=True), server_default=sa.text("'-infinity'"), nullable=False),
+        sa.Column("lock_until", sa.DateTime(timezone=True), server_default=sa.text("'epoch'"), nullable=False),
         sa.Column("token", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column(
@@ -270,7 +270,7 @@ def upgrade() -> None:
         sa.Column("chosen_reason", sa.Text(), nullable=True),
         sa.Column("ready", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("not_ready_reason", sa.Text(), nullable=True),
-        sa.Column("presence_until", sa.DateTime(timezone=True), server_default=sa.text("'-infinity'"), nullable=False),
+        sa.Column("presence_until", sa.DateTime(timezone=True), server_default=sa.text("'epoch'"), nullable=False),
         sa.Column(
             "idle_since", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),

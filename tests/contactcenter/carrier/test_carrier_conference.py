@@ -109,7 +109,7 @@ def test_the_conference_is_told_in_order_and_numbered_from_one(sim, app, floor):
     assert app.asked("/conference")[-1]["CallSidEndingConference"] == agent.sid
 
 
-def test_only_the_first_participant_decides_where_the_conference_is_told(sim, app, floor):
+def test_only_the_first_participant_decides_where_the_conference_is_told(app, floor):
     floor.talk()
     floor.invite("agent_8", conference_status_callback=f"{BASE}/other", conference_status_callback_event=["join"])
     assert app.asked("/other") == []
@@ -127,7 +127,7 @@ def test_a_conference_of_one_has_not_started_and_has_no_end(sim, app, floor):
     assert "conference-end" not in app.events("/conference")
 
 
-def test_nobody_starts_a_conference_who_was_told_not_to(sim, app, floor):
+def test_nobody_starts_a_conference_who_was_told_not_to(sim, floor):
     one = floor.invite("agent_7", start_conference_on_enter=False)
     two = floor.invite("agent_8", start_conference_on_enter=False)
     assert not sim.hears(one, two)
@@ -140,7 +140,7 @@ def _matrix(sim, **people):
     return {a + b for a, one in people.items() for b, other in people.items() if a != b and sim.hears(one, other)}
 
 
-def test_hold_mute_whisper_barge_and_consult(sim, app, floor):
+def test_hold_mute_whisper_barge_and_consult(sim, floor):
     caller, agent = floor.talk()
     assert _matrix(sim, C=caller, A=agent) == {"CA", "AC"}
 
@@ -169,7 +169,7 @@ def test_hold_mute_whisper_barge_and_consult(sim, app, floor):
     assert _matrix(sim, C=caller, A=agent, S=boss) == {"CA", "AC", "SC", "SA", "CS", "AS"}
 
 
-def test_a_coach_can_join_as_one_from_the_start(sim, app, floor):
+def test_a_coach_can_join_as_one_from_the_start(sim, floor):
     caller, agent = floor.talk()
     boss = floor.invite("boss", coaching=True, call_sid_to_coach=agent.sid)
     assert sim.hears(agent, boss)
@@ -286,7 +286,7 @@ def test_a_label_is_unique_in_a_conference(sim, app, floor):
     sim.errors.clear()
 
 
-def test_a_full_conference_takes_nobody(sim, app, floor):
+def test_a_full_conference_takes_nobody(floor):
     floor.invite("agent_7", max_participants=2)
     floor.invite("agent_8")
     with pytest.raises(TwilioRestException) as refusal:
@@ -294,7 +294,7 @@ def test_a_full_conference_takes_nobody(sim, app, floor):
     assert refusal.value.code == 16020
 
 
-def test_nobody_coaches_a_call_that_is_not_there(sim, app, floor):
+def test_nobody_coaches_a_call_that_is_not_there(floor):
     caller, _ = floor.talk()
     with pytest.raises(TwilioRestException) as refusal:
         floor.invite("boss", coaching=True, call_sid_to_coach="CA" + "0" * 32)
@@ -304,7 +304,7 @@ def test_nobody_coaches_a_call_that_is_not_there(sim, app, floor):
     assert refusal.value.code == 13240
 
 
-def test_participants_are_named_by_call_or_label_and_conferences_only_by_sid(sim, app, floor):
+def test_participants_are_named_by_call_or_label_and_conferences_only_by_sid(floor):
     _, agent = floor.talk()
     by_label = floor.client.conferences(floor.conference.sid).participants("agent_7").fetch()
     assert by_label.call_sid == agent.sid
@@ -332,7 +332,7 @@ def test_an_announcement_interrupts_and_then_the_talk_goes_on(sim, app, floor):
     assert said(agent) == ["This call is recorded"]
 
 
-def test_the_beep_is_heard_by_the_others_unless_it_is_off(sim, app, floor):
+def test_the_beep_is_heard_by_the_others_unless_it_is_off(floor):
     caller, agent = floor.talk()
     assert "beep" not in kinds(agent)
     floor.invite("agent_8", beep="onEnter")
@@ -389,7 +389,7 @@ def test_a_caller_who_hangs_up_at_any_moment_leaves_nothing_behind(sim, app, flo
     assert [one.present for one in sim.network.conferences.all.values()] == [[]]
 
 
-def test_an_agent_who_answers_after_the_conference_is_over_begins_a_new_one(sim, app, floor):
+def test_an_agent_who_answers_after_the_conference_is_over_begins_a_new_one(sim, floor):
     sim.register("agent_8", answer_seconds=10)
     _, agent = floor.talk()
     late = floor.invite("agent_8")

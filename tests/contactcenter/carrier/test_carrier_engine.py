@@ -102,6 +102,19 @@ def test_a_stopped_script_may_clean_up_but_not_wait():
     assert len(engine.timers) == 0
 
 
+def test_what_happens_after_the_end_is_neither_done_nor_lost():
+    engine = Engine(VirtualClock())
+
+    def script():
+        yield Wait(1, frozenset({"key"}))
+
+    running, ends, lost = _run(engine, script())
+    engine.advance(2)
+    running.happen("key", "1")
+    engine.advance(1)
+    assert (ends, lost) == ([""], [])
+
+
 def test_a_fault_in_a_script_ends_that_script_and_is_told():
     engine = Engine(VirtualClock())
 

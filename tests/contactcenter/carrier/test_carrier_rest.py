@@ -90,7 +90,7 @@ def test_every_operation_the_simulator_offers_is_one_that_twilio_describes(sim, 
     assert len(set(judge.seen)) >= 24
 
 
-def test_the_judge_finds_what_is_wrong(sim, judge):
+def test_the_judge_finds_what_is_wrong(judge):
     url = f"https://api.twilio.com/2010-04-01/Accounts/{SIMULATED_ACCOUNT_SID}/Calls.json"
     assert list(judge.judge("post", url, {}, {"To": CUSTOMER, "From": HOTLINE, "Uri": "x"}))
     assert list(judge.judge("post", url, {}, {"To": CUSTOMER}))
@@ -141,7 +141,7 @@ def test_a_given_document_has_no_relative_urls(sim):
     sim.errors.clear()
 
 
-def test_only_so_many_calls_per_second_go_out(sim, app):
+def test_only_so_many_calls_per_second_go_out(sim):
     sim.habits.calls_per_second = 1
     client = sim.client()
     times = [client.calls.create(to=CUSTOMER, from_=HOTLINE, url=f"{BASE}/out").queue_time for _ in range(3)]
@@ -206,7 +206,7 @@ def test_unknown_things_are_not_found_in_twilios_words(sim):
     assert set(answer.body) == {"code", "message", "more_info", "status"}
 
 
-def test_lists_come_in_pages(sim, app):
+def test_lists_come_in_pages(sim):
     for _ in range(7):
         sim.dial_in(CUSTOMER, HOTLINE)
     listed = sim.client().calls.list(page_size=3)

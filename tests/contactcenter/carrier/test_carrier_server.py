@@ -232,7 +232,6 @@ def test_the_wire_tells_a_refused_connection_from_a_slow_answer(app):
     held.set()
     with pytest.raises(ConnectError):
         transport.send(WebRequest("GET", "http://127.0.0.1:9/", {}, b""), Patience(1, 1))
-    transport.close()
 
 
 def test_the_wire_carries_every_character_as_it_was_signed(app):
@@ -240,7 +239,6 @@ def test_the_wire_carries_every_character_as_it_was_signed(app):
     for target in ("/it's/%e8%AE%a2?b=%7e&a=%2B1+2&c='x'", "/a//b/./c?x=[1]|2 3&x=陈", "/~a/%2F?&&=&q"):
         assert transport.send(_signed_get(app, target), Patience()).status == 200, target
     assert app.forged == []
-    transport.close()
 
 
 def _signed_get(app, target):

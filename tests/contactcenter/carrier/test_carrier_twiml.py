@@ -18,8 +18,10 @@ def _complaints(inner):
     [
         (
             "Response",
-            "Connect Dial Echo Enqueue Gather Hangup Leave Pause Pay Play Prompt Queue Record Redirect Refer Reject Say"
-            " Sms Start Stop",
+            (
+                "Connect Dial Echo Enqueue Gather Hangup Leave Pause Pay Play Prompt Queue Record "
+                "Redirect Refer Reject Say Sms Start Stop"
+            ),
         ),
         ("Gather", "Say Play Pause"),
         ("Dial", "Application Client Conference Number Queue Sim Sip WhatsApp"),
@@ -38,8 +40,10 @@ def test_nesting_is_what_the_library_builds(parent, children):
     [
         (
             "Gather",
-            "action actionOnEmptyResult bargeIn debug enhanced finishOnKey hints input language maxSpeechTime method"
-            " numDigits partialResultCallback partialResultCallbackMethod profanityFilter speechModel speechTimeout timeout",
+            (
+                "action actionOnEmptyResult bargeIn debug enhanced finishOnKey hints input language maxSpeechTime method"
+                " numDigits partialResultCallback partialResultCallbackMethod profanityFilter speechModel speechTimeout timeout"
+            ),
         ),
         ("Enqueue", "action maxQueueSize method waitUrl waitUrlMethod workflowSid"),
         ("Play", "loop digits"),

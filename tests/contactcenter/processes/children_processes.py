@@ -16,7 +16,13 @@ def main(behaviour: str, name: str) -> int:
     mark.with_suffix(".new").write_text(json.dumps(dict(os.environ)))
     mark.with_suffix(".new").rename(mark.with_suffix(f".{os.getpid()}.json"))
     match behaviour:
-        case "web":
+        case "web" | "forking" if behaviour == "web" or os.fork() == 0:
+            listener = socket.create_server((os.environ["HOST"], int(os.environ["PORT"])))
+            while True:
+                with listener.accept()[0] as line:
+                    line.recv(1000)
+                    line.sendall(b"HTTP/1.0 200 OK\r\n\r\n%d" % os.getpgrp())
+        case "silent":
             listener = socket.create_server((os.environ["HOST"], int(os.environ["PORT"])))
             while True:
                 listener.accept()[0].close()

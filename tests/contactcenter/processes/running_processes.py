@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -154,6 +155,13 @@ def listens(port: int) -> bool:
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), 2):
         return True
     return False
+
+
+def who_answers(port: int) -> int:
+    """The process whose web server it is; 0 when nobody answers."""
+    with suppress(OSError, ValueError), urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2) as answer:
+        return int(answer.read())
+    return 0
 
 
 def addresses(var: Path) -> tuple[str, str]:

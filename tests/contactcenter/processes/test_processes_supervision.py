@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from running_processes import House, addresses, answers, listens, until
+from running_processes import House, addresses, answers, listens, until, who_answers
 
 from contactcenter import startup
 from contactcenter.foundation import embedded
@@ -107,6 +107,13 @@ def test_a_process_that_dies_is_started_again_and_its_last_words_are_passed_on(
     until(lambda: len(house.seen("worker 1")) >= 3, "the third start")
 
 
+def test_pages_are_not_announced_while_the_port_is_open_but_nobody_answers(houses: Houses, outside: dict[str, object]):
+    house = houses().serve("web:silent", "worker 1:falls", **outside)
+    house.says(r"starts again in 1 s\.")
+    assert listens(house.port)
+    assert "Open http" not in house.said()
+
+
 def test_a_private_server_that_dies_is_started_again_at_its_address(houses: Houses):
     house = houses().serve("web")
     house.is_open()
@@ -126,6 +133,24 @@ def test_everything_ends_when_the_supervisor_is_killed_and_it_can_start_again_at
     next_one.port = killed.port
     killed.leaves_nothing()
     next_one.serve("web")
+    next_one.is_open()
+
+
+def test_the_port_is_free_again_although_what_a_killed_process_had_started_lives_on(
+    houses: Houses, outside: dict[str, object]
+):
+    """A web server serves from a process of its own, which hears of its parent's death too late."""
+    killed, next_one = houses(), houses()
+    killed.serve("web:forking", **outside)
+    killed.is_open()
+    first = killed.children()["web"]
+    os.kill(first, signal.SIGKILL)
+    until(lambda: killed.children()["web"] != first, "the second web")
+    until(lambda: who_answers(killed.port) == killed.children()["web"], "its answer")
+    killed.tell(signal.SIGKILL)
+    killed.ends()
+    next_one.port = killed.port
+    next_one.serve("web", **outside)
     next_one.is_open()
 
 

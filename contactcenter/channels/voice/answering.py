@@ -1,0 +1,60 @@
+"""How a webhook is answered: once for each message, in one transaction, and the same again when it is repeated."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, request
+from sqlalchemy.orm import Session
+
+from contactcenter.channels.voice import calls, documents
+from contactcenter.channels.voice.addresses import Addresses
+from contactcenter.foundation import clock, inbox
+from contactcenter.foundation.db import Database
+from contactcenter.models import PhoneCall
+
+PROVIDER = "twilio"
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What every voice webhook works with."""
+
+    db: Database
+    addresses: Addresses
+
+    def once(self, key: str, answer: Callable[[Session, datetime], str]) -> Response:
+        """Answer this message, or repeat what it was answered before. `key` names the fact it tells."""
+
+        def work(session: Session) -> str:
+            receipt = inbox.receive(session, PROVIDER, key)
+            if not receipt.is_new:
+                return receipt.repeated or documents.nothing()
+            body = answer(session, clock.now(session))
+            inbox.reply(session, receipt, body)
+            return body
+
+        return xml(self.db.run(work))
+
+    def note(self, key: str, answer: Callable[[Session, datetime], None]) -> Response:
+        """Take a notice in, once; nothing is said in return."""
+
+        def work(session: Session) -> None:
+            if inbox.receive(session, PROVIDER, key).is_new:
+                answer(session, clock.now(session))
+
+        self.db.run(work)
+        return Response(status=204)
+
+    def document(self, answer: Callable[[Session, PhoneCall, datetime], str]) -> Response:
+        """Answer a question that may be asked again and again, such as what a waiting caller hears."""
+        return xml(self.db.run(lambda session: answer(session, calls.load(session, sid()), clock.now(session))))
+
+
+def sid() -> str:
+    """The provider's id of the call that this request is about."""
+    return request.form.get("CallSid", "")[:64]
+
+
+def xml(body: str) -> Response:
+    return Response(body, content_type="text/xml; charset=utf-8")

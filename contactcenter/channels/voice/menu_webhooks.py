@@ -1,0 +1,74 @@
+"""Requests that walk the phone menu: the first ring, every key press, every message left, every way out of the line."""
+
+from datetime import datetime
+
+from flask import Response, request
+from sqlalchemy.orm import Session
+
+import ivr
+from contactcenter.channels.voice import calls, documents, flows, menu, voicemail, waiting
+from contactcenter.channels.voice.answering import Answering, sid, xml
+from contactcenter.customers import identity
+from contactcenter.foundation.doors import Door
+from contactcenter.foundation.permissions import Right
+from contactcenter.models import PhoneCall
+
+_APOLOGY = (
+    ("We are sorry, we cannot take your call at this moment. Please call again in a few minutes.",
+     "Polly.Joanna-Neural", "en-US"),
+    ("很抱歉，我们暂时无法接听您的来电，请几分钟后再拨。", "Polly.Zhiyu-Neural", "cmn-CN"),
+)  # fmt: skip
+_NOTHING_TO_DO = frozenset({"redirected", "hangup", "bridged"})
+"""Ways out of the provider's queue after which no document of ours is played."""
+
+
+def add(door: Door, answering: Answering) -> None:
+    @door.route("", methods=["POST"], allow=Right.SIGNED)
+    def begin() -> Response:
+        return answering.once(f"turn:{sid()}:0", _begin)
+
+    @door.route("/ivr/<flow>@<int:version>/<step>/<happened>", methods=["POST"], allow=Right.SIGNED)
+    def advance(flow: str, version: int, step: str, happened: str) -> Response:  # noqa: ARG001 — the step is for people who read logs
+        result = request.form.get("QueueResult", "")
+        key = f"turn:{sid()}:{request.args.get('n', '')}:{happened}:{result}"
+        return answering.once(key, lambda session, now: _advance(session, (flow, version), happened, now))
+
+    @door.route("/fallback", methods=["GET", "POST"], allow=Right.SIGNED)
+    def fallback() -> Response:
+        return xml(documents.apology(_APOLOGY))
+
+    def _begin(session: Session, now: datetime) -> str:
+        called, caller = request.form.get("To", ""), request.form.get("From", "")
+        flow = flows.answering(session, called)
+        call = calls.begin(session, sid(), (caller, called), flow, now)
+        known = identity.find(session, identity.phone(caller))
+        done = menu.begin(session, call, flow, known.language if known else None, now)
+        return documents.turn(flow, done, menu.turn_number(call), answering.addresses)
+
+    def _advance(session: Session, version: tuple[str, int], happened: str, now: datetime) -> str:
+        call = calls.load(session, sid())
+        if happened == "left" and request.form.get("QueueResult") in _NOTHING_TO_DO:
+            return documents.nothing()
+        done = menu.advance(session, call, _event(session, call, happened, now), now)
+        return documents.turn(flows.version(session, *version), done, menu.turn_number(call), answering.addresses)
+
+
+def _event(session: Session, call: PhoneCall, happened: str, now: datetime) -> ivr.Event:
+    """What the caller did, in the menu's words."""
+    form = request.form
+    match happened:
+        case "keys":
+            digits = form.get("Digits", "")[:64]
+            return ivr.KeysPressed(digits) if digits else ivr.Silence()
+        case "recorded":
+            seconds = form.get("RecordingDuration", 0, type=int)
+            recording = form.get("RecordingUrl", "").rpartition("/")[2].partition(".")[0][:40]
+            message = voicemail.Message(recording, seconds, call.position.get("message_queue", ""))
+            voicemail.leave(session, call, message, now)
+            return ivr.MessageRecorded(seconds, hung_up=form.get("Digits") == "hangup")
+        case "left" if form.get("QueueResult") == "leave":
+            return waiting.why_left(call)
+        case "left":
+            return ivr.QueueLeft("full")
+        case _:
+            return ivr.Lost()

@@ -1,0 +1,35 @@
+"""The verbs of a call: each is asked of the provider, and shown as asked until the provider confirms it."""
+
+from flask import Response, g
+
+from contactcenter.channels.voice import commands
+from contactcenter.composition import Parts
+from contactcenter.console.item_views import done
+from contactcenter.foundation import clock
+from contactcenter.foundation.db import fetch
+from contactcenter.foundation.doors import Door
+from contactcenter.foundation.errors import NotFound
+from contactcenter.foundation.permissions import Right
+from contactcenter.models import PhoneCall
+
+
+def add(door: Door, parts: Parts) -> None:
+    def ask(call_id: int, verb: commands.Verb) -> Response:
+        with parts.db.transaction() as session:
+            call = fetch(session, PhoneCall, call_id)
+            if call is None:
+                raise NotFound("There is no such call.")
+            commands.request(session, call, verb, g.who, clock.now(session))
+        return done()
+
+    @door.route("/calls/<int:call_id>/hold", methods=["POST"], allow=Right.WORK)
+    def hold(call_id: int) -> Response:
+        return ask(call_id, "hold")
+
+    @door.route("/calls/<int:call_id>/unhold", methods=["POST"], allow=Right.WORK)
+    def unhold(call_id: int) -> Response:
+        return ask(call_id, "unhold")
+
+    @door.route("/calls/<int:call_id>/hang-up", methods=["POST"], allow=Right.WORK)
+    def hang_up(call_id: int) -> Response:
+        return ask(call_id, "hang_up")

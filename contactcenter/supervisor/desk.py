@@ -1,0 +1,30 @@
+"""The whole desk, read in one transaction as one consistent moment."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from contactcenter.supervisor import floor as floors
+from contactcenter.supervisor import queue_tiles, slack, team, waiting_line
+from contactcenter.supervisor.floor import Floor
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    floor: Floor
+    tiles: queue_tiles.Tiles
+    team: team.Team
+    waiting: waiting_line.WaitingLine
+    deadlines: slack.Deadlines
+
+
+def desk(session: Session, zone: str, queue_id: int | None) -> Desk:
+    """Everything, or what concerns one queue."""
+    floor = floors.look(session, zone, queue_id)
+    return Desk(
+        floor=floor,
+        tiles=queue_tiles.tiles(session, floor),
+        team=team.team(session, floor),
+        waiting=waiting_line.waiting(session, floor),
+        deadlines=slack.deadlines(session, floor),
+    )
