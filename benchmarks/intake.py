@@ -13,11 +13,6 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from random import Random
 
-from contactcenter.foundation.children import Child
-from contactcenter.floor.wire import Wire
-from contactcenter.foundation.embedded_valkey import free_port
-from contactcenter.models import RawMail
-from contactcenter.models.states import MailState
 from sqlalchemy import func, select
 
 from benchmarks.measuring.bare import PATH, TABLE
@@ -26,6 +21,11 @@ from benchmarks.measuring.ground import Ground, as_json, ground, wait_until
 from benchmarks.measuring.load import CONNECTIONS, Answered, closed_loop, in_parallel, post, refused, webhook
 from benchmarks.measuring.provider import Provider
 from benchmarks.measuring.table import Row, row, told
+from contactcenter.floor.wire import Wire
+from contactcenter.foundation.children import Child
+from contactcenter.foundation.embedded_valkey import free_port
+from contactcenter.models import RawMail
+from contactcenter.models.states import MailState
 
 SEED = 1
 CALLS = 400
@@ -47,7 +47,9 @@ class Bench:
 
     ground: Ground
 
-    def measure(self, name: str, serving: Sequence[Child], work: Callable[[], list[Answered]]) -> tuple[Row, list[Answered]]:
+    def measure(
+        self, name: str, serving: Sequence[Child], work: Callable[[], list[Answered]]
+    ) -> tuple[Row, list[Answered]]:
         pids = [child.pid for child in serving]
         before, began = spent(pids, self.ground.postgres), time.monotonic()
         answers = work()

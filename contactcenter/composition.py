@@ -1,6 +1,7 @@
 """What every process is made of: settings, the database with its reactions, nudges, the job queue, the channels."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import redis
@@ -32,6 +33,8 @@ class Parts:
 
     settings: Settings
     clock: Clock
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """Set when this process's listeners should end."""
 
     @cached_property
     def db(self) -> Database:
@@ -69,6 +72,7 @@ class Parts:
         return Post(self.db, self.mailbox, url)
 
     def close(self) -> None:
+        self.stopping.set()
         for name in ("db", "nudges", "jobs"):
             part = self.__dict__.get(name)
             if isinstance(part, Database):

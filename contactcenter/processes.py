@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -16,8 +16,9 @@ import click
 from contactcenter import startup
 from contactcenter.foundation import embedded
 from contactcenter.foundation.children import CannotStart, Child, keep_log_small, kill_session
+from contactcenter.foundation.knocking import Knock
 from contactcenter.foundation.occupancy import Occupancy, occupied
-from contactcenter.settings import Settings
+from contactcenter.settings import SIMULATOR, Settings
 from contactcenter.startup import Command, Plan
 
 Announce = Callable[[Settings], Sequence[str]]
@@ -29,7 +30,6 @@ _STEADY_AFTER = 30.0
 _LOOK_FOR_WEB_EVERY = 0.1
 _LOOK_AT_LOGS_EVERY = 60.0
 _WEB = "web"
-_ANY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 — where to find who listens on all
 
 
 def serve(settings: Settings, announce: Announce, plan: Callable[[Settings], Plan] = startup.product) -> int:
@@ -113,7 +113,7 @@ def _start(settings: Settings, plan: Callable[[Settings], Plan], stack: ExitStac
     addresses = {"database_url": servers.database, "redis_url": servers.redis}
     found = {name: address for name, address in addresses.items() if address}
     settings = settings.model_copy(update={**found, "var": occupancy.var, "config": settings.config.resolve()})
-    occupancy.publish(startup.SIMULATOR, settings.carrier_url)
+    occupancy.publish(SIMULATOR, settings.carrier_url)
     chosen = plan(settings)
     told = startup.environment(settings)
     for preparation in chosen.preparations:
@@ -153,30 +153,22 @@ def _tend(house: _House, bell: "_Bell", announce: Announce) -> None:
     if announced:
         _say(announce(house.settings))
     logs_due = 0.0
-    while not bell.asked:
-        now = time.monotonic()
-        patience = min(tended.look(house.occupancy, now) for tended in house.tended)
-        if not announced and _web_answers(house.settings):
-            _say(announce(house.settings))
-            announced = True
-        if now >= logs_due:
-            logs_due = now + _LOOK_AT_LOGS_EVERY
-            for tended in house.tended:
-                keep_log_small(tended.child.log)
-        bell.wait(patience if announced else min(patience, _LOOK_FOR_WEB_EVERY))
+    with closing(Knock(house.settings.host, house.settings.port)) as knock:
+        while not bell.asked:
+            now = time.monotonic()
+            patience = min(tended.look(house.occupancy, now) for tended in house.tended)
+            if not announced and knock.is_answered():
+                _say(announce(house.settings))
+                announced = True
+            if now >= logs_due:
+                logs_due = now + _LOOK_AT_LOGS_EVERY
+                for tended in house.tended:
+                    keep_log_small(tended.child.log)
+            bell.wait(patience if announced else min(patience, _LOOK_FOR_WEB_EVERY))
 
 
 def _say(lines: Sequence[str]) -> None:
     click.echo("\n".join(lines))
-
-
-def _web_answers(settings: Settings) -> bool:
-    """Any answer will do, but an open port will not: it is open before there is anyone to answer."""
-    place = (_ANY_ADDRESS.get(settings.host, settings.host), settings.port)
-    with suppress(OSError), socket.create_connection(place, 1) as line:
-        line.sendall(f"GET / HTTP/1.0\r\nHost: {settings.host}:{settings.port}\r\n\r\n".encode())
-        return line.recv(5) == b"HTTP/"
-    return False
 
 
 def _stop(processes: Sequence[Child], bell: "_Bell") -> None:

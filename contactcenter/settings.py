@@ -6,6 +6,9 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SIMULATOR = "simulator"
+"""The value of `carrier` for which calls are played by the built-in phone simulator."""
+
 
 class Settings(BaseSettings):
     """One immutable object, built once per process. Times are seconds. An unset URL means: start our own private server."""
@@ -40,13 +43,11 @@ class Settings(BaseSettings):
     imap_url: str = ""
     """imaps://user:password@host/INBOX; empty: no mailbox is fetched."""
 
-    offer_seconds: int = 20
-    presence_seconds: int = 30
-    wrap_up_seconds: int = 120
     web_threads: int = 400
     log_level: str = "INFO"
 
     @cached_property
     def base_url(self) -> str:
         """The public address, or the loopback one while nothing else is set."""
-        return (self.public_base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = "127.0.0.1" if self.host in {"", "0.0.0.0", "::"} else self.host  # noqa: S104 — compared, not bound
+        return (self.public_base_url or f"http://{host}:{self.port}").rstrip("/")

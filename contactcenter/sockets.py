@@ -3,7 +3,6 @@
 A socket event is a hint. Whatever it misses, the page's regular catch-up finds: numbers are compared, fragments pulled.
 """
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -43,8 +42,7 @@ def build(app: Flask, parts: Parts) -> SocketIO:
     )
     socketio.on_namespace(Staff(parts))
     socketio.on_namespace(Visitors(parts))
-    stop = threading.Event()
-    parts.nudges.listen(lambda changes: _emit(socketio, changes), stop)
+    parts.nudges.listen(lambda changes: _emit(socketio, changes), parts.stopping)
     return socketio
 
 

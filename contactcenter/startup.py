@@ -20,9 +20,8 @@ from contactcenter.foundation import embedded_postgres, embedded_valkey
 from contactcenter.foundation.children import CannotStart
 from contactcenter.foundation.embedded_valkey import free_port
 from contactcenter.foundation.occupancy import urls_of_running, write_private
-from contactcenter.settings import Settings
+from contactcenter.settings import SIMULATOR, Settings
 
-SIMULATOR = "simulator"
 _SECRETS = "secrets.json"
 _ANSWERS_WITHIN = 5
 

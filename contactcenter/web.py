@@ -22,7 +22,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # the library ships no ty
             "threads": settings.web_threads,
             "worker_connections": settings.web_threads * 2,
             "timeout": 60,
-            "graceful_timeout": 5,
+            "graceful_timeout": 2,
             "keepalive": 30,
             "loglevel": "warning",
             "control_socket_disable": True,

@@ -8,7 +8,7 @@ from routing.effects import Effect
 from routing.events import Event, Tick
 from routing.facts import Id
 from routing.floor import Floor
-from routing.happenings import HANDLERS, CORRECTIONS
+from routing.happenings import CORRECTIONS, HANDLERS
 from routing.matching import settle
 
 

@@ -1,10 +1,11 @@
 """The record kept with every decision: what was compared with what, in ids and integers, so that it can be told in any language."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from routing.config import AgentOrder
-from routing.facts import WorkState
+from routing.facts import Id, WorkState
 from routing.floor import Floor
 from routing.records import Agent, Item, Trigger
 from routing.requirements import Requirement
@@ -149,7 +150,7 @@ def _flexibility(agent: Agent) -> int:
     return agent.signature.flexibility if agent.signature is not None else 0
 
 
-def _slots(floor: Floor, agents: "list[int] | tuple[int, ...]") -> int:
+def _slots(floor: Floor, agents: Iterable[Id]) -> int:
     mask = 0
     for agent_id in agents:
         agent = floor.agent(agent_id)

@@ -2,7 +2,7 @@
 
 Everything is matched after every event, so a new match needs somebody or something that just changed; only those are looked at.
 During a settlement agents only become busier. So a work that finds nobody will find nobody, and the best work for an agent only
-gets less urgent: one agenda, looked at again when it may be out of date, is enough.
+gets less urgent: one agenda, in which an agent is looked at again after each turn, is enough.
 """
 
 from heapq import heapify, heappop, heappush
@@ -16,24 +16,23 @@ from routing.floor import Floor
 from routing.heads import Allowed, Entry, Reach
 from routing.records import Agent, Item
 
-Candidate: TypeAlias = tuple[Entry, bool, Id, int]
-"""The place of the work in the order; whether an agent found it, and which; and how many decisions were made before."""
+Candidate: TypeAlias = tuple[Entry, bool, Id]
+"""The place of the work in the order; whether an agent found it, and which."""
 
 
 def settle(floor: Floor) -> None:
     agenda = _agenda(floor)
     while agenda:
-        entry, by_agent, agent_id, made = heappop(agenda)
+        entry, by_agent, agent_id = heappop(agenda)
+        item = floor.line.items[entry[-1]]
         if not by_agent:
-            _offer_to_best(floor, floor.line.items[entry[-1]])
+            _offer_to_best(floor, item)
             continue
         agent = floor.roster.agents[agent_id]
-        if made == floor.decisions:
-            item = floor.line.items[entry[-1]]
-            if _only_for(floor, item):
-                _offer(floor, item, agent)
-            else:
-                _offer_to_best(floor, item)
+        if _only_for(floor, item):
+            _offer(floor, item, agent)
+        else:
+            _offer_to_best(floor, item)
         _look(floor, agent, agenda)
     floor.agents_to_match.clear()
     floor.works_to_match.clear()
@@ -78,7 +77,7 @@ def _agenda(floor: Floor) -> list[Candidate]:
     for work in floor.works_to_match:
         item = floor.line.items.get(work)
         if item is not None and item.state is WorkState.WAITING:
-            agenda.append((item.entry, False, 0, 0))
+            agenda.append((item.entry, False, 0))
     heapify(agenda)
     for agent_id in floor.agents_to_match:
         agent = floor.agent(agent_id)
@@ -90,7 +89,7 @@ def _agenda(floor: Floor) -> list[Candidate]:
 def _look(floor: Floor, agent: Agent, agenda: list[Candidate]) -> None:
     entry = best_work(floor, agent)
     if entry is not None:
-        heappush(agenda, (entry, True, agent.id, floor.decisions))
+        heappush(agenda, (entry, True, agent.id))
 
 
 def _only_for(floor: Floor, item: Item) -> bool:

@@ -134,9 +134,6 @@ class Roster:
         keep = ~(1 << agent.slot)
         self.signed_in &= keep
         self.ready &= keep
-        for name in self._channels:
-            self.free[name] &= keep
-            self.room[name] &= keep
         self.traits.remove(agent.slot, agent.facts.queues, agent.facts.skills)
         self._spare.append(agent.slot)
         agent.signed_in, agent.signature, agent.slot = False, None, -1

@@ -4,7 +4,6 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 import psycopg

@@ -17,8 +17,8 @@ from contactcenter.agents import presence
 from contactcenter.app import create_app
 from contactcenter.carrier.simulator import SIMULATED_ACCOUNT_SID, Simulator
 from contactcenter.carrier.transport import WsgiTransport
-from contactcenter.composition import Parts, compose
 from contactcenter.channels.voice.hooks import HOOKS
+from contactcenter.composition import Parts, compose
 from contactcenter.configuration import applying, reading
 from contactcenter.configuration.applying_staff import demo_password
 from contactcenter.foundation import clock

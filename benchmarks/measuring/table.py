@@ -50,7 +50,10 @@ def told(rows: Sequence[Row], floor: Row) -> str:
             f"{one.cpu_ms:.2f}",
             f"{one.database_ms:.2f}",
             f"{len(one.latencies) / one.seconds:.0f}",
-            *(f"{1000 * percentile(one.latencies, share):.1f}" if any(one.latencies) else "–" for share in (0.50, 0.99)),
+            *(
+                f"{1000 * percentile(one.latencies, share):.1f}" if any(one.latencies) else "–"
+                for share in (0.50, 0.99)
+            ),
             str(len(one.latencies)),
         )
         told = "".join(f"  {cell:>{max(7, len(head))}}" for cell, head in zip(cells, heads, strict=True))

@@ -76,5 +76,5 @@ def _links(rows: Sequence[Audit]) -> dict[int, Link]:
 def _names(session: Session, rows: Sequence[Audit]) -> dict[str, str]:
     """Who an actor of the form user:3 is."""
     ids = {int(key) for row in rows for kind, _, key in [row.actor.partition(":")] if kind == "user" and key.isdigit()}
-    people = session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples()
+    people = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
     return {f"user:{user_id}": name for user_id, name in people}

@@ -143,9 +143,7 @@ def _count(model: type[Any], *where: Any) -> Any:
 
 def _mailboxes(session: Session) -> tuple[Mailbox, ...]:
     """Mailboxes that are fetched, and doors through which mail has come."""
-    arrived = dict(
-        session.execute(select(RawMail.door, func.max(RawMail.received_at)).group_by(RawMail.door)).tuples().all()
-    )
+    arrived = dict(session.execute(select(RawMail.door, func.max(RawMail.received_at)).group_by(RawMail.door)).all())
     fetched = [
         Mailbox(
             row.mailbox,

@@ -57,7 +57,7 @@ def quarantine(session: Session, zone: str) -> Quarantine:
         select(RawMail.state, func.count())
         .where(RawMail.received_at >= local_midnight(now, zone))
         .group_by(RawMail.state)
-    ).tuples()
+    )
     today: dict[str, int] = {**dict.fromkeys(MailState, 0), **dict(counted.all())}
     rows = session.execute(
         select(
@@ -72,7 +72,7 @@ def quarantine(session: Session, zone: str) -> Quarantine:
         .where(RawMail.state == MailState.QUARANTINED)
         .order_by(RawMail.id.desc())
         .limit(MOST)
-    ).tuples()
+    )
     mails, count = [], 0
     for mail_id, door, at, size, problem, head, all_of_them in rows:
         mails.append(Aside(mail_id, door, at, size, problem or "", as_text(head)))

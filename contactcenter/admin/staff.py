@@ -37,8 +37,8 @@ class Staff:
 def staff(session: Session) -> Staff:
     """Everybody, whoever may sign in before whoever may not any more."""
     now = clock.now(session)
-    queues: dict[int, dict[str, str]] = dict(session.execute(select(Queue.id, Queue.titles)).tuples().all())
-    skills: dict[str, dict[str, str]] = dict(session.execute(select(Skill.name, Skill.titles)).tuples().all())
+    queues: dict[int, dict[str, str]] = dict(session.execute(select(Queue.id, Queue.titles)).all())
+    skills: dict[str, dict[str, str]] = dict(session.execute(select(Skill.name, Skill.titles)).all())
     serves = select(func.array_agg(AgentQueue.queue_id)).where(AgentQueue.agent_id == User.id).scalar_subquery()
     can = (
         select(func.jsonb_object_agg(AgentSkill.skill, AgentSkill.level))
@@ -50,7 +50,7 @@ def staff(session: Session) -> Staff:
         select(User, Agent.enabled, serves, can, seen)
         .outerjoin(Agent, Agent.id == User.id)
         .order_by(User.enabled.desc(), User.role, User.name)
-    ).tuples()
+    )
     people = (
         Colleague(
             id=user.id,

@@ -21,6 +21,9 @@ from contactcenter.models.states import LIVE_WORK, Channel, InteractionState, Of
 BOOST = timedelta(seconds=60)
 """How much earlier one step of priority counts; bounded, so that nobody starves."""
 
+LANGUAGE_SKILL = "lang-"
+"""How the names of skills begin that say which language somebody speaks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -57,7 +60,7 @@ def enqueue(session: Session, interaction: Interaction, queue: Queue, request: R
             "target_us": target_us,
             "order_key": microseconds(now) + target_us - priority * (BOOST // timedelta(microseconds=1)),
             "skills": {**queue.skills, **request.skills},
-            "steps": queue.steps,
+            "steps": steps(queue, request.skills),
             "preferred_agent": request.preferred_agent,
             "enqueued_at": now,
         },
@@ -66,6 +69,18 @@ def enqueue(session: Session, interaction: Interaction, queue: Queue, request: R
     session.execute(update(Case).where(Case.id == case.id).values(queue_id=queue.id))
     events.record(session, events.WorkEnqueued(item_id, queue.id, case.id), now)
     return item_id
+
+
+def steps(queue: Queue, skills: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The queue's relaxation steps. Whatever they give up, the customer's language stays: an answer nobody understands
+    is none.
+    """
+    spoken = spoken_skills(skills)
+    return [{**step, "skills": {**step.get("skills", {}), **spoken}} for step in queue.steps]
+
+
+def spoken_skills(skills: Mapping[str, int]) -> dict[str, int]:
+    return {skill: level for skill, level in skills.items() if skill.startswith(LANGUAGE_SKILL)}
 
 
 def abandon(session: Session, interaction_id: int, reason: str, now: datetime) -> bool:

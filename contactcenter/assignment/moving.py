@@ -26,8 +26,8 @@ def move_item(session: Session, item: WorkItem, queue: Queue, who: Who, now: dat
         .values(
             queue_id=queue.id,
             version=WorkItem.version + 1,
-            skills=queue.skills,
-            steps=queue.steps,
+            skills={**queue.skills, **line.spoken_skills(item.skills)},
+            steps=line.steps(queue, item.skills),
             target_us=queue.target_seconds * 1_000_000,
             order_key=WorkItem.order_key - item.target_us + queue.target_seconds * 1_000_000,
         ),

@@ -78,8 +78,8 @@ def apply_command(connect: Connect, folder: Path, with_demo: bool) -> None:
 def password_command(connect: Connect, login: str, password: str) -> None:
     """Give a person a new password, which ends wherever they are signed in."""
     db = connect()
+    changed = update(User).where(User.login == login).values(password_hash=passwords.hashed(password))
     with db.transaction() as session:
-        changed = update(User).where(User.login == login).values(password_hash=passwords.hashed(password))
         found = session.scalar(changed.returning(User.id))
         if found is not None:
             now = clock.now(session)

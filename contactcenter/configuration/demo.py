@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from contactcenter.configuration.applying import take_time
 from contactcenter.configuration.reading_demo import Demo, DemoCase, DemoCustomer, DemoEntry, DemoOrder, read_demo
 from contactcenter.foundation import audit
 from contactcenter.models import Case, Customer, CustomerOrder, Identity, Queue, TimelineEntry, User
@@ -25,6 +26,7 @@ def load_demo(session: Session, folder: Path, now: datetime) -> int:
 
 def load(session: Session, demo: Demo, now: datetime) -> int:
     """Add the customers who are not there yet, with their orders and history, dated back from `now`."""
+    take_time(session)
     wanted = [customer.key for customer in demo.customers]
     known = set(session.scalars(select(Customer.key).where(Customer.key.in_(wanted))))
     new = [customer for customer in demo.customers if customer.key not in known]

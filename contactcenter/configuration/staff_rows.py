@@ -76,9 +76,7 @@ def _desired(person: Person, present: Seen | None) -> dict[str, Any]:
 
 def _skills(session: Session) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for agent, skill, level in session.execute(
-        select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level)
-    ).all():
+    for agent, skill, level in session.execute(select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level)).all():
         found[agent][skill] = level
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from contactcenter.cases.status import OVER
@@ -128,7 +129,7 @@ def _cases(session: Session, agent_id: int, without: Collection[int]) -> list[tu
 def _said(session: Session, cases: Collection[int]) -> dict[int, Said]:
     latest = session.scalars(
         select(TimelineEntry)
-        .distinct(TimelineEntry.case_id)
+        .ext(distinct_on(TimelineEntry.case_id))
         .where(TimelineEntry.case_id.in_(cases), TimelineEntry.kind.in_(_SPOKEN))
         .order_by(TimelineEntry.case_id, TimelineEntry.seq.desc())
     )

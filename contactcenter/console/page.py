@@ -3,24 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
 from sqlalchemy.orm import Session
 
 from contactcenter.console import call_bar, case_page, desk, presence_menu, ringing
 from contactcenter.foundation import clock
 from contactcenter.foundation.permissions import Right, Who
-from contactcenter.foundation.screens import _
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One of the places in the rail, or one line of the person's own menu."""
-
-    url: str
-    icon: str
-    label: str
-    current: bool = False
-    post: bool = False
+from contactcenter.foundation.screens import Place, rail, user_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +30,8 @@ def whole(session: Session, who: Who, case_id: int | None, *, simulated: bool) -
     now = clock.now(session)
     return Page(
         now=now,
-        rail=rail(who),
-        user_links=[Place(url_for("people.sign_out"), "leave", _("Sign out"), post=True)],
+        rail=rail(who, "console"),
+        user_links=user_links(),
         may_work=who.may(Right.WORK),
         simulated=simulated,
         work=desk.my_work(session, who, case_id, now),
@@ -52,11 +40,3 @@ def whole(session: Session, who: Who, case_id: int | None, *, simulated: bool) -
         presence=presence_menu.menu(session, who),
         case=case_page.whole(session, case_id, who, now) if case_id else None,
     )
-
-
-def rail(who: Who) -> list[Place]:
-    """Where this person may go."""
-    places = [Place(url_for("console.desk"), "headset", _("My work"), current=True)]
-    if who.may(Right.SUPERVISE):
-        places.append(Place(url_for("supervisor.desk"), "chart", _("Supervision")))
-    return places

@@ -13,10 +13,11 @@ from contactcenter.cases import timeline
 from contactcenter.cases.status import OVER
 from contactcenter.console.live import Live, watch
 from contactcenter.models import Case, Disposition, Interaction, TimelineEntry, User
-from contactcenter.models.states import Channel
+from contactcenter.models.states import Channel, EntryKind
 
 MOST_ROOMS = 20
 KINDS = ("entry_added", "case_changed")
+_FROM_CUSTOMER = (EntryKind.MESSAGE_IN, EntryKind.CALL, EntryKind.VOICEMAIL, EntryKind.IMPORTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,7 @@ def _names(session: Session, entries: list[TimelineEntry], customer_name: str) -
         customer_name,
         dict(session.execute(select(User.id, User.name).where(User.id.in_(people))).all()),
         {row.name: row.titles for row in session.scalars(select(Disposition))},
-        dict(
-            session.execute(select(Interaction.id, Interaction.language).where(Interaction.id.in_(talks)))
-            
-            .all()
-        ),
+        dict(session.execute(select(Interaction.id, Interaction.language).where(Interaction.id.in_(talks))).all()),
     )
 
 
@@ -92,7 +89,7 @@ def _piece(entry: TimelineEntry, case: Case, current: int, names: _Names) -> Pie
         at=entry.at,
         kind=entry.kind,
         channel=entry.channel or "",
-        who=entry.actor_name or names.customer,
+        who=entry.actor_name or (names.customer if entry.kind in _FROM_CUSTOMER else ""),
         mine=entry.actor_id is not None,
         language=names.languages.get(entry.interaction_id or 0, case.language),
         body={**body, "case": case.id},

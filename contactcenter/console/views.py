@@ -7,8 +7,7 @@ from contactcenter.composition import Parts
 from contactcenter.console import call_views, case_views, fragment_views, item_views, media_views, page
 from contactcenter.foundation.doors import Door
 from contactcenter.foundation.permissions import Right
-
-SIMULATOR = "simulator"
+from contactcenter.settings import SIMULATOR
 
 
 def build(parts: Parts) -> Door:

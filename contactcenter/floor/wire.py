@@ -48,7 +48,7 @@ class Wire:
             left = deadline - time.monotonic()
             if left <= 0:
                 return None
-            self.take(self._receive(left))
+            self.take(self.receive(left))
         return self._heard.popleft()
 
     def take(self, frame: str) -> list[Any] | None:
@@ -79,7 +79,7 @@ class Wire:
         """The rest of the next frame that begins so."""
         deadline = time.monotonic() + _LONGEST
         while (left := deadline - time.monotonic()) > 0:
-            frame = self._receive(left)
+            frame = self.receive(left)
             if frame.startswith("44"):
                 raise WireError(f"The server refused the connection: {frame[2:]}")
             if frame.startswith(start):
@@ -87,7 +87,7 @@ class Wire:
             self.take(frame)
         raise WireError(f"The server did not answer within {_LONGEST:g} s.")
 
-    def _receive(self, seconds: float) -> str:
+    def receive(self, seconds: float) -> str:
         """One frame; an empty one when none came in time."""
         self.line.settimeout(seconds)
         try:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from contactcenter.foundation import audit
+from contactcenter.foundation import audit, clock
+from contactcenter.foundation.db import Database
 from contactcenter.foundation.permissions import Who
 from contactcenter.models import SignIn, User
 from contactcenter.models.states import Role
@@ -18,16 +19,27 @@ LONGEST = timedelta(hours=12)
 _NOTED_EVERY = timedelta(minutes=1)
 
 
-def sign_in(session: Session, login: str, password: str, now: datetime) -> tuple[str, Who] | None:
-    """A new browser token and the person, or None when login and password do not fit."""
-    user = session.scalar(select(User).where(User.login == login.strip().lower(), User.enabled))
-    if not passwords.fits(password, user.password_hash if user else None) or user is None:
-        audit.write(session, "nobody", "sign_in", "refused", now, login=login[:100])
-        return None
+def sign_in(db: Database, login: str, password: str) -> tuple[str, Who] | None:
+    """A new browser token and the person, or None when login and password do not fit.
+
+    The password is checked between two transactions: hashing is slow on purpose, and nothing may be held meanwhile.
+    """
+    with db.transaction() as session:
+        user = session.scalar(select(User).where(User.login == login.strip().lower(), User.enabled))
+    fits = passwords.fits(password, user.password_hash if user else None)
+    with db.transaction() as session:
+        now = clock.now(session)
+        if user is None or not fits:
+            audit.write(session, "nobody", "sign_in", "refused", now, login=login[:100])
+            return None
+        return _admit(session, user, now), _who(user)
+
+
+def _admit(session: Session, user: User, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     session.execute(insert(SignIn).values(token_hash=_hash(token), user_id=user.id, created_at=now, seen_at=now))
     audit.write(session, f"user:{user.id}", "sign_in", "signed_in", now)
-    return token, _who(user)
+    return token
 
 
 def person(session: Session, token: str, now: datetime) -> Who | None:

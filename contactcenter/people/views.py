@@ -42,8 +42,7 @@ def build(db: Database, settings: Settings) -> Door:
     @limiter.limit(TRIES, key_func=tried_login)
     def try_sign_in() -> ResponseReturnValue:
         login, password = request.form.get("login", ""), request.form.get("password", "")
-        with db.transaction() as db_session:
-            found = signing_in.sign_in(db_session, login, password[:1000], clock.now(db_session))
+        found = signing_in.sign_in(db, login, password[:1000])
         if found is None:
             return render_template("people/sign_in.html", refused=True, login=login[:100]), 401
         token, who = found

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import phonenumbers
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
@@ -26,7 +27,6 @@ class Login:
     password: str
     name: str
     role: Role
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def logins(everybody: Sequence[User]) -> list[Login]:
     """
     with _ONE_AT_A_TIME:
         return [
-            Login(person.login, demo_password(person.login), person.name, Role(person.role), person.language)
+            Login(person.login, demo_password(person.login), person.name, Role(person.role))
             for person in everybody
             if _fits(demo_password(person.login), person.password_hash)
         ]
@@ -76,6 +76,12 @@ def customers(session: Session, kind: IdentityKind) -> list[Known]:
 def numbers(session: Session) -> Sequence[str]:
     """The numbers that a phone menu answers."""
     return session.scalars(select(PhoneNumber.number).order_by(PhoneNumber.number)).all()
+
+
+def shown(number: str) -> str:
+    """A number in groups, as people read it."""
+    parsed = phonenumbers.parse(number)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 @lru_cache(maxsize=256)

@@ -18,7 +18,7 @@ from contactcenter.foundation.screens import _
 from contactcenter.knowledge import searching
 from contactcenter.models.states import IdentityKind
 from contactcenter.portal import letters, sample, simulated
-from contactcenter.startup import SIMULATOR
+from contactcenter.settings import SIMULATOR
 
 _LETTERS = "20 per minute; 200 per hour"
 _LONGEST_QUESTION = 200
@@ -83,6 +83,7 @@ def _add_phone(door: Door, parts: Parts) -> None:
             known=sorted(known, key=lambda one: one.language != g.language),
             stranger=f"+141555501{20 + secrets.randbelow(80)}",
             numbers=numbers,
+            shown=sample.shown,
         )
 
 

@@ -9,8 +9,7 @@ from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.foundation.db import Database
 from contactcenter.portal import sample
 from contactcenter.portal.sample import Login
-from contactcenter.settings import Settings
-from contactcenter.startup import SIMULATOR
+from contactcenter.settings import SIMULATOR, Settings
 
 _PAGES = {"Start here": "/", "Agents": "/console", "Supervisors": "/supervisor", "Chat": "/chat", "Help": "/help"}
 _SIMULATED = {"Phone": "/phone", "Mail": "/mail"}

@@ -40,7 +40,6 @@ def break_promise(session: Session, clock_id: int, now: datetime) -> None:
 
 
 def _where(session: Session, clock_id: int) -> tuple[int, int | None]:
-    row = session.execute(
+    return session.execute(
         select(Case.id, Case.queue_id).join(SlaClock, SlaClock.case_id == Case.id).where(SlaClock.id == clock_id)
     ).one()
-    return row

@@ -94,7 +94,7 @@ def _agent(session: Session) -> tuple[int, str]:
     ).first()
     if row is None:
         raise BadInput("Choose one of the listed agents.")
-    return row.tuple()
+    return row
 
 
 def _done(said: str) -> Response:

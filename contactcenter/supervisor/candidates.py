@@ -94,7 +94,7 @@ def for_item(session: Session, floor: Floor, item_id: int) -> Choice:
     queue = session.get_one(Queue, item.queue_id)
     needed, _ = in_force(item, floor.now)
     skills = {**dict(needed.any_of), **dict(needed.all_of)}
-    rows = session.execute(select(Skill.name, Skill.titles).where(Skill.name.in_(skills))).tuples()
+    rows = session.execute(select(Skill.name, Skill.titles).where(Skill.name.in_(skills)))
     titles: dict[str, dict[str, str]] = dict(rows.all())
     people = [_candidate(item, person, needed, titles) for person in floor.people]
     people.sort(key=lambda one: (-list(Fit).index(one.fit), one.person.load, one.person.name))

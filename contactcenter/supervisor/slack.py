@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, Select, String, Subquery, case, cast, func, literal, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from contactcenter.cases.status import OVER
@@ -134,7 +135,7 @@ def _ranked(floor: Floor) -> Subquery:
         select(SlaClock.case_id, SlaClock.id.label("clock_id"), SlaClock.kind, SlaClock.due_at, SlaClock.warn_at)
         .join(Case, Case.id == SlaClock.case_id)
         .where(SlaClock.state.in_([ClockState.RUNNING, ClockState.PAUSED]), Case.status.not_in(OVER), wanted)
-        .distinct(SlaClock.case_id)
+        .ext(distinct_on(SlaClock.case_id))
         .order_by(SlaClock.case_id, SlaClock.due_at.nulls_last(), SlaClock.id)
         .subquery()
     )
@@ -166,7 +167,7 @@ def _work() -> Subquery:
         )
         .outerjoin(Offer, Offer.id == WorkItem.current_offer)
         .where(WorkItem.state.in_(LIVE_WORK))
-        .distinct(WorkItem.case_id)
+        .ext(distinct_on(WorkItem.case_id))
         .order_by(WorkItem.case_id, rank, WorkItem.id)
         .subquery()
     )  # fmt: skip

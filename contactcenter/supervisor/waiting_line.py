@@ -63,7 +63,7 @@ def waiting(session: Session, floor: Floor) -> WaitingLine:
         .where(true() if floor.queue_id is None else WorkItem.queue_id == floor.queue_id)
         .order_by(WorkItem.order_key, WorkItem.id)
         .limit(MOST)
-    ).tuples()
+    )
     found: list[Waiting] = []
     count = 0
     for item, place, customer, titles, agent, counted in rows:

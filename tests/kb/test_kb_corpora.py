@@ -10,7 +10,7 @@ from kb.articles import Article, ArticleText, Audience
 from kb.ranking import Index
 
 BESIDE_THE_CHECKOUT = Path(__file__).parents[3] / "shared" / "corpora"
-CORPORA = Path(os.environ.get("CORPORA_DIR", BESIDE_THE_CHECKOUT))  # noqa: TID251  # where test data lies is no setting of the program
+CORPORA = Path(os.environ.get("CORPORA_DIR", BESIDE_THE_CHECKOUT))  # where test data lies is no setting of the program
 
 pytestmark = pytest.mark.skipif(
     not (CORPORA / "kb" / "index.json").is_file(),

@@ -201,9 +201,10 @@ class Oracle:
             thing = min(waiting, key=self.place)
             person = min(self.candidates(thing), key=lambda who: self.rank(thing, who))
             expires_at = self.clock + self.queue(thing).offer_timeout
-            candidates = len(self.candidates(thing))
+            ready = sum(who.ready for who in self.people.values())
+            funnel = (len(self.people), ready, len(self.candidates(thing)))
             thing.state, thing.agent = OFFERED, person.facts.id
-            self.effects.append(("offer", thing.facts.id, person.facts.id, expires_at, candidates))
+            self.effects.append(("offer", thing.facts.id, person.facts.id, expires_at, funnel))
 
     def back(self, thing):
         thing.state, thing.agent = WAITING, None
@@ -310,7 +311,6 @@ def plain(effects):
             case AgentNotReady(agent, "rona", work):
                 told.append(("not_ready", agent, work))
             case _:
-                told.append(
-                    ("offer", effect.work, effect.agent, effect.expires_at, effect.decision["funnel"]["candidates"])
-                )
+                funnel = tuple(effect.decision["funnel"][stage] for stage in ("signed_in", "ready", "candidates"))
+                told.append(("offer", effect.work, effect.agent, effect.expires_at, funnel))
     return told

@@ -109,7 +109,7 @@ class Stream:
             capacity=(100, 100, 130)[c % 3],
             channel_max={"chat": 1} if b % 5 == 0 else {},
             idle_since=at(a % 3) if c % 2 else None,
-            order=(a % 4) if b % 2 else None,
+            order=(c % 4) if b % 2 else None,
         )
 
     def work_facts(self, number, a, b, c):

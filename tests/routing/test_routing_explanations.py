@@ -104,7 +104,8 @@ def test_why_waiting_counts_who_is_ahead_in_the_same_queue():
     enqueue(engine, work(11, "claims"))
     enqueue(engine, work(12, at_second=1))
     enqueue(engine, work(13, at_second=2, priority=2))
-    assert [engine.why_waiting(number)["ahead"] for number in (10, 12, 13)] == [1, 2, 0]
+    enqueue(engine, work(14, at_second=1))
+    assert [engine.why_waiting(number)["ahead"] for number in (10, 12, 13, 14)] == [1, 2, 0, 3]
 
 
 def test_why_not_names_the_first_test_that_fails():

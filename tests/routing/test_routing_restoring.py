@@ -16,8 +16,10 @@ from routing import (
     Engine,
     Exclusion,
     OfferAccepted,
+    OfferRefused,
     OfferTimedOut,
     Tick,
+    WorkAbandoned,
     WorkCompleted,
     WorkRestored,
     WorkState,
@@ -91,6 +93,15 @@ def test_a_dump_read_under_new_rules_is_matched_by_them():
     assert pairs(engine.apply(Tick(at(9)))) == [(10, 1)]
 
 
+def test_a_dump_between_a_correction_and_what_follows_forgets_neither_side():
+    engine = engine_with(agent(1))
+    enqueue(engine, work(10))
+    enqueue(engine, work(11, at_second=1))
+    engine.apply(OfferRefused(at(2), 10, 1))
+    loaded = Engine.load(CONFIG, json.loads(json.dumps(engine.dump())))
+    assert pairs(loaded.apply(WorkAbandoned(at(3), 10))) == [(11, 1)]
+
+
 def test_the_digest_sees_what_matters_and_nothing_else():
     engine, same, other = (engine_with(agent(1), agent(2)) for _ in range(3))
     enqueue(engine, work(10))
@@ -138,7 +149,7 @@ def test_decisions_and_digest_do_not_depend_on_the_hash_seed():
 def test_other_ids_in_the_same_order_lead_to_the_same_choices():
     def given(rename):
         engine = engine_with()
-        agents = [agent(rename(n), idle_since=n % 2, en=1 + n % 3) for n in range(6)]
+        agents = [agent(rename(n), en=1 + n % 3) for n in range(9)]
         for order, facts in enumerate(agents):
             row = {name: getattr(facts, name) for name in facts.__dataclass_fields__} | {"order": order}
             engine.apply(AgentSignedIn(0, type(facts)(**row)))

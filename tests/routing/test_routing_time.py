@@ -100,6 +100,13 @@ def test_work_may_arrive_with_somebody_excluded():
     assert pairs(engine.apply(Tick(at(8)))) == [(11, 1)]
 
 
+def test_of_several_exclusions_of_one_agent_the_longest_counts():
+    engine = engine_with(agent(1))
+    enqueue(engine, work(10, excluded=(Exclusion(1, at(30)), Exclusion(1, at(10)))))
+    assert engine.apply(Tick(at(29))) == []
+    assert pairs(engine.apply(Tick(at(30)))) == [(10, 1)]
+
+
 def test_time_never_runs_backwards():
     engine = engine_with(agent(1, en=4))
     engine.apply(Tick(at(100)))

@@ -127,7 +127,8 @@ def test_an_agent_who_does_not_answer_is_passed_over_and_the_next_gets_the_call_
     first = the(house, WorkItem)
     ana_offer = offer_of(house, "ana")
     assert ana_offer.state == "pending"
-    another = [login for login in ("ken", "mia", "leo", "ivy", "sam", "joy", "max") if _serves_billing(house, login)][0]
+    others = ("ken", "mia", "leo", "ivy", "sam", "joy", "max")
+    another = next(login for login in others if _serves_billing(house, login))
     house.agent(another)
     house.pass_time(25)
 
@@ -168,13 +169,20 @@ def test_nobody_free_means_music_and_an_announcement_again_and_again(house: Hous
 
 
 def test_a_call_the_menu_answers_by_itself_needs_no_agent_and_opens_no_case(house: House) -> None:
-    from contactcenter.models import CustomerOrder, Customer
     from contactcenter.foundation.db import add
+    from contactcenter.models import Customer, CustomerOrder
 
     with house.db.transaction() as session:
         customer = add(session, Customer, {"name": "Pat", "facts": {}, "created_at": house.now()})
         session.add(
-            CustomerOrder(number="12345678", customer_id=customer, status={"en": "shipped", "zh-Hans": "已发货", "zh-Hant": "已出貨"}, eta="2026-12-01", total="10.00", placed_on="2026-11-20")
+            CustomerOrder(
+                number="12345678",
+                customer_id=customer,
+                status={"en": "shipped", "zh-Hans": "已发货", "zh-Hant": "已出貨"},
+                eta="2026-12-01",
+                total="10.00",
+                placed_on="2026-11-20",
+            )
         )
         session.flush()
     call = house.sim.dial_in(STRANGER, NUMBER)

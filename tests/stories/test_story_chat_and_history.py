@@ -5,11 +5,11 @@ import secrets
 
 from house import BASE, NUMBER, House
 from sqlalchemy import select
+from test_story_mail import mail
 
 from contactcenter.channels.email.receiving import receive
 from contactcenter.customers import identity
 from contactcenter.models import Case, Customer, Identity, Interaction, Offer, TimelineEntry
-from test_story_mail import mail
 
 
 class Visitor:

@@ -77,13 +77,20 @@ def test_a_mail_opens_a_case_reaches_an_agent_and_the_reply_threads(house: House
     with house.db.transaction() as session:
         assert session.get(Case, taken.case_id).status == "pending"
 
-    back = send(house, mail("Re: My invoice is wrong", "Thank you!", message_id="<second@example.org>", In_Reply_To=reply["Message-ID"]))
+    back = send(
+        house,
+        mail(
+            "Re: My invoice is wrong", "Thank you!", message_id="<second@example.org>", In_Reply_To=reply["Message-ID"]
+        ),
+    )
     assert (back.state, back.case_id) == ("joined", taken.case_id)
     with house.db.transaction() as session:
         assert session.get(Case, taken.case_id).status == "open"
 
 
-def test_a_reply_without_any_thread_header_comes_back_by_the_address_it_was_sent_to(house: House, mailbox: Mailbox) -> None:
+def test_a_reply_without_any_thread_header_comes_back_by_the_address_it_was_sent_to(
+    house: House, mailbox: Mailbox
+) -> None:
     ana = house.agent("ana")
     taken = send(house, mail())
     with house.db.transaction() as session:
@@ -109,7 +116,9 @@ def test_the_same_reply_sent_twice_by_an_impatient_hand_goes_out_once(house: Hou
         offer = session.scalars(select(Offer)).one()
     ana.post(f"/console/offers/{offer.id}/accept")
     for _ in range(2):
-        assert ana.post(f"/console/cases/{taken.case_id}/reply", body="Done.", client_id="reply-0001").status_code == 204
+        assert (
+            ana.post(f"/console/cases/{taken.case_id}/reply", body="Done.", client_id="reply-0001").status_code == 204
+        )
     house.settle()
     assert len(mailbox.mails) == 1
 
@@ -154,9 +163,7 @@ def test_what_cannot_be_understood_is_kept_raw_and_reported(house: House, raw: b
 
 
 def test_a_mail_in_a_broken_charset_is_taken_in_all_the_same(house: House) -> None:
-    raw = (
-        b"From: li@example.cn\r\nSubject: =?gb2312?B?1f3Ktw==?=\r\nContent-Type: text/plain; charset=x-unknown\r\n\r\n\xd6\xd0\xce\xc4\xff"
-    )
+    raw = b"From: li@example.cn\r\nSubject: =?gb2312?B?1f3Ktw==?=\r\nContent-Type: text/plain; charset=x-unknown\r\n\r\n\xd6\xd0\xce\xc4\xff"
     taken = receive(house.db, house.parts.mailbox, raw, "pipe")
     assert taken.state == "opened"
 

@@ -56,7 +56,7 @@ async function begin(event) {
   ear.unlock();
   $("captions").replaceChildren();
   $("nothing").hidden = true;
-  $("shown").textContent = $("to").value;
+  $("shown").textContent = $("to").selectedOptions[0].textContent;
   stage("call");
   state("dialing");
   try {
@@ -71,9 +71,9 @@ async function begin(event) {
 
 function speak(event) {
   event.preventDefault();
-  const text = $("words").value.trim();
+  const text = $("speech").value.trim();
   if (!text || !call) return;
-  $("words").value = "";
+  $("speech").value = "";
   caption("you", text);
   call.say(text);
 }

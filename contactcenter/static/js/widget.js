@@ -21,7 +21,7 @@
       position: fixed; inset-block-end: max(20px, env(safe-area-inset-bottom)); inset-inline-end: 20px; z-index: 2147483000;
       display: flex; align-items: center; gap: 8px; min-height: 52px; padding: 0 20px; border: 0; border-radius: 26px;
       background: #1f5fbf; color: #fff; cursor: pointer; box-shadow: 0 1px 2px rgb(16 20 28 / 20%), 0 8px 24px rgb(16 20 28 / 22%);
-      font: 500 16px/20px -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
+      font: 500 16px/20px -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
     }
     button:hover { background: #184fa3; }
     button:focus-visible { outline: 3px solid #8fbcff; outline-offset: 2px; }
@@ -40,7 +40,7 @@
   if (document.querySelector("[data-contactcenter-chat]")) return;
   const host = document.createElement("div");
   host.setAttribute("data-contactcenter-chat", "");
-  const root = host.attachShadow({ mode: "closed" });
+  const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   root.adoptedStyleSheets = [sheet];

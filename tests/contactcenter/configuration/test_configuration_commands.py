@@ -83,16 +83,15 @@ def test_the_folder_is_the_one_of_the_settings_unless_one_is_named(
 
 def test_a_new_password_replaces_the_old_one_and_ends_open_sign_ins(db: Database, folder: Path):
     run(db, "apply", "--folder", str(folder))
-    with db.transaction() as session:
-        opened = sign_in(session, "ana", "ana-demo", clock.now(session))
+    opened = sign_in(db, "ana", "ana-demo")
     assert opened is not None
     result = run(db, "password", "ana", typed="correct horse\ncorrect horse\n")
     assert result.exit_code == 0
     with db.transaction() as session:
-        now = clock.now(session)
-        assert person(session, opened[0], now) is None
-        assert sign_in(session, "ana", "ana-demo", now) is None
-        assert sign_in(session, "ana", "correct horse", now) is not None
+        assert person(session, opened[0], clock.now(session)) is None
+    assert sign_in(db, "ana", "ana-demo") is None
+    assert sign_in(db, "ana", "correct horse") is not None
+    with db.transaction() as session:
         assert session.scalar(select(func.count()).select_from(SignIn).where(SignIn.ended_at.is_(None))) == 1
 
 

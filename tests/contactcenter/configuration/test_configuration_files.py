@@ -5,10 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contactcenter.channels.voice.hooks import HOOKS
+from contactcenter.configuration import reading_queues, reading_staff
 from contactcenter.configuration.contents import Config
-from contactcenter.configuration.problems import ConfigError
+from contactcenter.configuration.entries import read_yaml
+from contactcenter.configuration.problems import ConfigError, Problem
 from contactcenter.configuration.reading import read
 from contactcenter.configuration.reading_demo import read_demo
 from contactcenter.customers import identity
@@ -332,3 +336,35 @@ def test_mistakes_in_the_history_are_told_with_their_place(tmp_path: Path):
         read_demo(tmp_path / "demo")
     told = [(Path(problem.file).name, problem.line, problem.key) for problem in caught.value.problems]
     assert told == [("customers.yaml", 4, "[1].phones[1]"), ("orders.yaml", 11, "orders[1].status")]
+
+
+QUEUES = (SAMPLE / "queues.yaml").read_text(encoding="utf-8")
+AGENTS = (SAMPLE / "agents.yaml").read_text(encoding="utf-8")
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused_but_never_breaks_the_reader(data: st.DataObject):
+    problems: list[Problem] = []
+    for text, interpret in (
+        (QUEUES, lambda root: reading_queues.queues(root, {"orders", "returns", "billing"})),
+        (AGENTS, lambda root: reading_staff.staff(root, {"orders"}, {"orders"})),
+    ):
+        start = data.draw(st.integers(0, len(text) - 1))
+        length = data.draw(st.integers(0, 60))
+        damaged = text[:start] + data.draw(st.text(max_size=8)) + text[start + length :]
+        root = read_yaml("damaged.yaml", damaged, problems)
+        if root is not None:
+            interpret(root)
+    assert all(problem.line >= 1 and problem.key and problem.message for problem in problems)
+
+
+@given(st.integers(0, 9999), st.integers(0, 9999), st.integers(0, 99999))
+def test_a_length_of_time_is_the_sum_of_its_parts(hours: int, minutes: int, seconds: int):
+    parts = ((hours, "h", 3600), (minutes, "m", 60), (seconds, "s", 1))
+    written = "".join(f"{number}{unit}" for number, unit, _ in parts if number)
+    problems: list[Problem] = []
+    root = read_yaml("x.yaml", f'length: "{written or "0s"}"', problems)
+    assert root is not None
+    assert root.members()["length"].seconds() == sum(number * size for number, _, size in parts)
+    assert bool(problems) == (not written)

@@ -13,7 +13,7 @@ from contactcenter.channels.email.parsing import ParsedMail, Unreadable, parse, 
 from contactcenter.channels.email.visible_reply import visible_reply
 
 BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[4] / "shared" / "corpora"
-CORPORA = Path(os.environ.get("CORPORA_DIR", BESIDE_THE_CHECKOUT))  # noqa: TID251  # where test data lies is no setting of the program
+CORPORA = Path(os.environ.get("CORPORA_DIR", BESIDE_THE_CHECKOUT))  # where test data lies is no setting of the program
 pytestmark = pytest.mark.skipif(
     not (CORPORA / "email" / "mime" / "index.json").is_file(),
     reason=f"The mail collection is not at {CORPORA}; set CORPORA_DIR to its folder.",

@@ -1,7 +1,5 @@
 """What small children do in place of the product's processes; each leaves a file named after it, with what it was told."""
 
-# ruff: noqa: TID251 — what a child is told is the matter here
-
 import json
 import os
 import signal

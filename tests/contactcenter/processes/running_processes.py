@@ -1,7 +1,5 @@
 """Programs under test as real processes, and the questions tests ask about them."""
 
-# ruff: noqa: TID251 — a program under test starts from a clean environment
-
 import json
 import os
 import re
@@ -21,7 +19,7 @@ from typing import Any
 import redis
 
 from contactcenter.foundation import embedded
-from contactcenter.foundation.children import born
+from contactcenter.foundation.children import born, kill_session, left_alone
 from contactcenter.foundation.embedded_valkey import free_port
 
 DRIVER = Path(__file__).with_name("driver_processes.py")
@@ -110,9 +108,8 @@ class Program:
             self.process.kill()
             self.process.wait()
         for pid, birth in self.marks.items():
-            if born(pid) == birth:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+            if born(pid) == birth or left_alone(pid, birth):
+                kill_session(pid)
         for litter in self.record().get("litter", ()):
             shutil.rmtree(litter, ignore_errors=True)
 

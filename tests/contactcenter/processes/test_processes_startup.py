@@ -40,6 +40,11 @@ def test_the_product_runs_each_process_by_its_own_command():
     assert [command.words[-1] for command in plan.processes] == [
         "web", "router", "router", "worker", "worker", "mail", "carrier",
     ]  # fmt: skip
+    assert [command.words[3:] for command in plan.preparations] == [("migrate",), ("config", "apply", "--demo")]
+
+
+def test_the_sample_people_come_with_the_simulator_only():
+    plan = startup.product(startup.with_carrier(told(**REAL)))
     assert [command.words[3:] for command in plan.preparations] == [("migrate",), ("config", "apply")]
 
 
