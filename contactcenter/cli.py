@@ -57,7 +57,7 @@ def web() -> None:
     from contactcenter.composition import compose
     from contactcenter.web import serve_web
 
-    serve_web(compose(Settings()))
+    serve_web(compose(Settings(), name="web"))
 
 
 @main.command()
@@ -66,7 +66,7 @@ def router() -> None:
     from contactcenter.composition import compose
     from contactcenter.running import run_router
 
-    run_router(compose(Settings()))
+    run_router(compose(Settings(), name="router"))
 
 
 @main.command()
@@ -75,7 +75,7 @@ def worker() -> None:
     from contactcenter.composition import compose
     from contactcenter.running import run_worker
 
-    run_worker(compose(Settings()))
+    run_worker(compose(Settings(), name="worker"))
 
 
 @main.command()
@@ -84,7 +84,7 @@ def mail() -> None:
     from contactcenter.composition import compose
     from contactcenter.running import run_mail
 
-    run_mail(compose(Settings()))
+    run_mail(compose(Settings(), name="mail"))
 
 
 @main.command()

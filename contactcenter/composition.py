@@ -33,6 +33,8 @@ class Parts:
 
     settings: Settings
     clock: Clock
+    name: str = "contactcenter"
+    """Which process this is, as the database server lists it."""
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set when this process's listeners should end."""
 
@@ -97,5 +99,5 @@ class Parts:
                 log.warning("worker_not_woken", error=str(error), outbox=outbox_id)
 
 
-def compose(settings: Settings, clock: Clock | None = None) -> Parts:
-    return Parts(settings, clock or Clock())
+def compose(settings: Settings, clock: Clock | None = None, name: str = "contactcenter") -> Parts:
+    return Parts(settings, clock or Clock(), name)

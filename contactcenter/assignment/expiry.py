@@ -30,7 +30,6 @@ def expire_offer(session: Session, offer_id: int, now: datetime) -> None:
 
 def end_lease(session: Session, agent_id: int, now: datetime) -> None:
     """The agent's page is gone: offers are taken back, chats return to the line, calls stay on the line."""
-    presence.set_not_ready(session, agent_id, presence.LEASE_ENDED, now)
     for offer in session.scalars(
         select(Offer).where(Offer.agent_id == agent_id, Offer.state == OfferState.PENDING)
     ).all():
@@ -45,3 +44,4 @@ def end_lease(session: Session, agent_id: int, now: datetime) -> None:
     ).all()
     for item in chats:
         line.release(session, item, "agent_gone", now)
+    presence.set_not_ready(session, agent_id, presence.LEASE_ENDED, now)

@@ -165,6 +165,19 @@ def live_item(session: Session, interaction_id: int) -> WorkItem | None:
     )
 
 
+def lock(session: Session, interaction_id: int) -> None:
+    """Hold the conversation's live item before anything else of it is changed.
+
+    A provider's notice changes the call first and the work afterwards; an agent's click the other way round. Both take
+    the item's row first, or they would wait for each other.
+    """
+    session.execute(
+        select(WorkItem.id)
+        .where(WorkItem.interaction_id == interaction_id, WorkItem.state.in_(LIVE_WORK))
+        .with_for_update()
+    )
+
+
 def load(session: Session, item_id: int) -> WorkItem:
     item = session.get(WorkItem, item_id, populate_existing=True)
     if item is None:

@@ -24,6 +24,8 @@ from contactcenter.models import Room
 log = structlog.get_logger()
 LEASE = "router"
 _BATCH = 20
+_MOST_ROUNDS = 10
+"""A guard that refuses the same proposal again and again must not keep the router from hearing what has changed."""
 _FOLLOWED = ("queue", "agent", "config")
 
 
@@ -67,11 +69,15 @@ class Router:
             proposals = self._follow(session, now)
         proposals += self._tick(now)
         made = 0
-        while proposals:
+        for _ in range(_MOST_ROUNDS):
+            if not proposals:
+                break
             made += self._commit(proposals)
             with self.db.transaction() as session:
                 now = clock.now(session)
             proposals = self._tick(now)
+        for proposal in proposals:
+            self.engine.apply(routing.OfferRefused(microseconds(now), proposal.work, proposal.agent))
         return made
 
     def wakes_at(self) -> datetime | None:

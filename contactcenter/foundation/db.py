@@ -37,7 +37,7 @@ def _react_to_nothing(_session: Session, _event: object, _now: datetime) -> None
 class Database:
     """An engine with its sessions; `react` answers events inside the transaction, `published` hears of them after."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 — named one by one where a process is composed
         self,
         url: str,
         *,
@@ -46,6 +46,7 @@ class Database:
         published: Published | None = None,
         pool_size: int = 16,
         patient: bool = False,
+        name: str = "contactcenter",
     ) -> None:
         """`patient` lifts the short limits that protect web requests: for migrations, imports and reports."""
         self.clock = clock or Clock()
@@ -58,7 +59,11 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=5,
             pool_pre_ping=False,
-            connect_args={"options": _SESSION_SETTINGS.format(**limits), "connect_timeout": 5},
+            connect_args={
+                "options": _SESSION_SETTINGS.format(**limits),
+                "connect_timeout": 5,
+                "application_name": name,
+            },
         )
         event.listen(self.engine, "handle_error", _forget_dead_connections)
         self._sessions = sessionmaker(

@@ -23,6 +23,7 @@ class Nudges:
     def __init__(self, url: str) -> None:
         self._redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
         self._url = url
+        self._threads: list[threading.Thread] = []
 
     def publish(self, changes: list[Change]) -> None:
         """Tell everybody; when Redis is away the listeners' own polling finds the changes."""
@@ -34,10 +35,14 @@ class Nudges:
     def listen(self, heard: Heard, stop: threading.Event) -> threading.Thread:
         """Call `heard` with each batch, in a thread of its own, until `stop`; it reconnects for ever."""
         thread = threading.Thread(target=self._listen, args=(heard, stop), name="nudges", daemon=True)
+        self._threads.append(thread)
         thread.start()
         return thread
 
     def close(self) -> None:
+        """Let go of the connections; listeners that were told to stop are waited for, a moment at most."""
+        for thread in self._threads:
+            thread.join(2)
         self._redis.close()
 
     def _listen(self, heard: Heard, stop: threading.Event) -> None:

@@ -122,7 +122,8 @@ def _text(mail: EmailMessage) -> str:
     if body is None:
         return ""
     try:
-        return str(body.get_content()).strip()
+        text = str(body.get_content())
     except (LookupError, ValueError):
         payload = body.get_payload(decode=True)
-        return payload.decode(errors="replace").strip() if isinstance(payload, bytes) else ""
+        text = payload.decode(errors="replace") if isinstance(payload, bytes) else ""
+    return "\n".join(text.splitlines()).strip()

@@ -77,6 +77,7 @@ def find(session: Session, sid: str) -> PhoneCall | None:
 def status_changed(session: Session, call: PhoneCall, status: str, now: datetime) -> None:
     """The provider's word on the caller's leg. It only moves forward, and the end is the end."""
     rank = RANKS.get(status, 0)
+    line.lock(session, call.interaction_id)
     moved = changed(
         session,
         update(PhoneCall).where(PhoneCall.id == call.id, PhoneCall.status_rank < rank).values(status_rank=rank),

@@ -63,6 +63,7 @@ def leg_changed(session: Session, offer_id: int, sid: str, provider_status: str,
     call = calls.of_interaction(session, item.interaction_id)
     if call is None or call.agent_offer != offer_id:
         return
+    line.lock(session, call.interaction_id)
     if provider_status == "in-progress":
         _answered(session, call, offer, sid, now)
     elif provider_status in _LEG_FAILURES:
@@ -73,6 +74,7 @@ def leg_changed(session: Session, offer_id: int, sid: str, provider_status: str,
 
 def fail(session: Session, offer: Offer, reason: str, now: datetime) -> None:
     """The agent's phone did not come up: the caller waits on at the old place, the agent learns why."""
+    line.lock(session, line.load(session, offer.item_id).interaction_id)
     item = line.load(session, offer.item_id)
     call = calls.of_interaction(session, item.interaction_id)
     if call is None or item.current_offer != offer.id or call.agent_leg != LegState.DIALING:
@@ -100,6 +102,7 @@ def check_pickup(session: Session, offer_id: int, now: datetime) -> None:
 
 def joined(session: Session, call: PhoneCall, sid: str, conference_sid: str, now: datetime) -> None:
     """Somebody entered the room. With the caller in it, the conversation has begun."""
+    line.lock(session, call.interaction_id)
     session.execute(update(PhoneCall).where(PhoneCall.id == call.id).values(conference_sid=conference_sid))
     if sid != call.call_sid:
         return
@@ -131,6 +134,7 @@ def joined(session: Session, call: PhoneCall, sid: str, conference_sid: str, now
 def left(session: Session, call: PhoneCall, sid: str, now: datetime) -> None:
     """Somebody left the room; an agent's leg that is gone while the caller stays is dealt with as its end."""
     if sid == call.agent_sid:
+        line.lock(session, call.interaction_id)
         item = line.live_item(session, call.interaction_id)
         if item is not None:
             _leg_ended(session, call, item, now)

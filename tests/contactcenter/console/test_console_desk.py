@@ -92,7 +92,7 @@ def test_an_administrator_may_look_and_not_act(house: House) -> None:
     case_id = mail(house)
     offer = pending(house, "ana")
     admin = house.browser()
-    admin.sign_in("ADMIN")
+    admin.sign_in("admin")
     page = shown(admin, f"/console/cases/{case_id}")
     assert "The lamp arrived broken" in page
     assert "Writing is for agents and supervisors" in page

@@ -9,7 +9,6 @@ from contactcenter.models import Offer
 
 def test_a_card_tells_who_calls_what_for_and_why_you(house: House) -> None:
     ana = house.agent("ana")
-    mail(house, **{"Dana Reed": "Dana Reed"})
     call(house)
     offers = shown(ana, "/console/ringing")
     assert CALLER in offers
