@@ -66,7 +66,7 @@ def _links(rows: Sequence[Audit]) -> dict[int, Link]:
     """A row is broken when its content does not make its hash, or when it does not go on from the row before."""
     linked = [row for row in rows if row.seq is not None]
     found = {row.id: Link.FRESH for row in rows if row.seq is None}
-    for row, older in zip(linked, [*linked[1:], None], strict=True):
+    for row, older in zip(linked, [*linked[1:], None], strict=False):
         whole = row.hash == audit.digest(row.prev_hash or "", row)
         follows = older is None or (older.seq == (row.seq or 0) - 1 and older.hash == row.prev_hash)
         found[row.id] = Link.FITS if whole and follows else Link.BROKEN

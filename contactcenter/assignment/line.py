@@ -42,7 +42,7 @@ def enqueue(session: Session, interaction: Interaction, queue: Queue, request: R
     if live:
         return live.id
     assert interaction.case_id is not None
-    case = session.get(Case, interaction.case_id, populate_existing=True)
+    case = session.get(Case, interaction.case_id)
     assert case is not None
     priority = queue.priority + request.priority + case.priority
     channel = request.channel or Channel(interaction.channel)
@@ -66,7 +66,8 @@ def enqueue(session: Session, interaction: Interaction, queue: Queue, request: R
         },
     )
     interactions.move(session, interaction.id, InteractionState.QUEUED, now, queue_id=queue.id)
-    session.execute(update(Case).where(Case.id == case.id).values(queue_id=queue.id))
+    if case.queue_id != queue.id:
+        session.execute(update(Case).where(Case.id == case.id).values(queue_id=queue.id))
     events.record(session, events.WorkEnqueued(item_id, queue.id, case.id), now)
     return item_id
 

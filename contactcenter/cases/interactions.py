@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from contactcenter.foundation.db import add
+from contactcenter.foundation.db import create
 from contactcenter.foundation.guards import changed
 from contactcenter.models import Interaction
 from contactcenter.models.states import InteractionState
@@ -24,8 +24,7 @@ _STAMPS = {
 
 def begin(session: Session, values: dict[str, Any], now: datetime) -> Interaction:
     """A new conversation; `values` are columns of Interaction."""
-    interaction_id = add(session, Interaction, {"started_at": now, "path": [], **values})
-    return load(session, interaction_id)
+    return create(session, Interaction, {"started_at": now, "path": [], **values})
 
 
 def load(session: Session, interaction_id: int) -> Interaction:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.cases import status
 from contactcenter.foundation import audit, events
-from contactcenter.foundation.db import add
+from contactcenter.foundation.db import create
 from contactcenter.models import Case, Customer, Queue
 from contactcenter.models.states import CaseStatus, Channel, ClockKind
 from contactcenter.sla import clocks
@@ -56,7 +56,7 @@ def open_case(session: Session, customer: Customer, contact: Contact, now: datet
     """A new case, with its promises started."""
     made = clocks.policy(session, customer.tier)
     queue_id = contact.queue.id if contact.queue else None
-    case_id = add(
+    case = create(
         session,
         Case,
         {
@@ -71,11 +71,9 @@ def open_case(session: Session, customer: Customer, contact: Contact, now: datet
             "updated_at": now,
         },
     )
-    case = status.load(session, case_id)
-    audit.write(session, contact.actor, f"case:{case_id}", "opened", now, channel=contact.channel)
-    events.record(session, events.CaseOpened(case_id, queue_id), now)
-    clocks.start(session, case, ClockKind.FIRST_RESPONSE, now)
-    clocks.start(session, case, ClockKind.RESOLUTION, now)
+    audit.write(session, contact.actor, f"case:{case.id}", "opened", now, channel=contact.channel)
+    events.record(session, events.CaseOpened(case.id, queue_id), now)
+    clocks.start(session, case, (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION), now)
     return case
 
 
@@ -84,7 +82,7 @@ def customer_spoke(session: Session, case: Case, now: datetime) -> None:
     if case.status in {CaseStatus.PENDING, *status.OVER}:
         status.change_status(session, case, CaseStatus.OPEN, ("customer", None), now)
     if clocks.first_response_given(session, case.id):
-        clocks.start(session, case, ClockKind.NEXT_RESPONSE, now)
+        clocks.start(session, case, (ClockKind.NEXT_RESPONSE,), now)
 
 
 def we_answered(session: Session, case: Case, now: datetime) -> None:

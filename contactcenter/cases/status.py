@@ -73,7 +73,7 @@ def _move_clocks(session: Session, case: Case, before: CaseStatus, wanted: CaseS
     elif wanted in OVER:
         clocks.meet(session, case.id, (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.RESOLUTION), now)
     elif before in OVER:
-        clocks.start(session, case, ClockKind.RESOLUTION, now)
+        clocks.start(session, case, (ClockKind.RESOLUTION,), now)
     else:
         clocks.resume(session, case.id, ClockKind.RESOLUTION, "our_turn", now)
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from contactcenter.foundation.db import add
+from contactcenter.foundation.db import create
 from contactcenter.models import Customer, Identity
 from contactcenter.models.states import IdentityKind
 
@@ -75,18 +75,16 @@ def find_or_create(session: Session, address: Address | None, newcomer: Newcomer
     known = find(session, address)
     if known:
         return known
-    customer_id = add(
+    created = create(
         session,
         Customer,
         {"name": newcomer.name, "language": newcomer.language, "facts": {}, "created_at": now},
     )
-    if address and not link(session, customer_id, address, newcomer.proof, now):
-        session.execute(delete(Customer).where(Customer.id == customer_id))
+    if address and not link(session, created.id, address, newcomer.proof, now):
+        session.execute(delete(Customer).where(Customer.id == created.id))
         owner = find(session, address)
         assert owner is not None
         return owner
-    created = session.get(Customer, customer_id)
-    assert created is not None
     return created
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from contactcenter.foundation import rooms
+from contactcenter.foundation import realtime, rooms
 from contactcenter.foundation.clock import Clock
 from contactcenter.models.base import Base
 
@@ -66,15 +66,13 @@ class Database:
             },
         )
         event.listen(self.engine, "handle_error", _forget_dead_connections)
-        self._sessions = sessionmaker(
-            self.engine, autoflush=False, expire_on_commit=False, info={"clock": self.clock, "react": react}
-        )
+        self._sessions = sessionmaker(self.engine, autoflush=False, expire_on_commit=False)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session whose work is committed as one fact; room events are written last and published after."""
         with self._sessions() as session:
-            session.info.update(clock=self.clock, react=self.react)
+            session.info.update(clock=self.clock, react=self.react, changes=realtime.changes)
             rooms.start(session)
             session.info["posted"] = []
             yield session
@@ -103,6 +101,11 @@ def add(session: Session, model: type[Base], values: Mapping[str, Any]) -> int:
     """Insert one row and return its id."""
     statement = insert(model).values(**values).returning(model.__table__.c.id)
     return int(session.execute(statement).scalar_one())
+
+
+def create(session: Session, model: type[Row], values: Mapping[str, Any]) -> Row:
+    """Insert one row and return it whole, as the database has it."""
+    return session.scalars(insert(model).values(**values).returning(model)).one()
 
 
 def fetch(session: Session, model: type[Row], key: object, *, fresh: bool = True) -> Row | None:

@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
+from contactcenter.foundation import rooms
+
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
@@ -210,8 +212,6 @@ def kind_of(event: object) -> str:
 
 def record(session: Session, event: Event, now: datetime) -> None:
     """Announce the event to its rooms and let the application react, within this transaction."""
-    from contactcenter.foundation import realtime, rooms  # noqa: PLC0415 — realtime's table needs the events above
-
-    for change in realtime.changes(event):
+    for change in session.info["changes"](event):
         rooms.announce(session, change, now)
     session.info["react"](session, event, now)

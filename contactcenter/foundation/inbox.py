@@ -1,8 +1,9 @@
 """The inbox: whatever a provider sends twice is answered twice and done once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from contactcenter.models.foundation import Inbox
@@ -13,13 +14,19 @@ class Receipt:
     """The row of a message that arrived; `repeated` carries the reply stored for an earlier arrival."""
 
     id: int
+    now: datetime
+    """When it arrived, by the database's clock."""
     repeated: str | None = None
     is_new: bool = True
 
 
 _ONCE = text("""
-    INSERT INTO inbox (provider, ext_id) VALUES (:provider, :ext_id) ON CONFLICT DO NOTHING RETURNING id
+    INSERT INTO inbox (provider, ext_id) VALUES (:provider, :ext_id) ON CONFLICT DO NOTHING
+    RETURNING id, clock_timestamp() AS now
 """)
+
+
+_REPLY = text("UPDATE inbox SET reply = :reply, case_id = :case_id WHERE id = :id")
 
 
 def receive(session: Session, provider: str, ext_id: str) -> Receipt:
@@ -27,13 +34,18 @@ def receive(session: Session, provider: str, ext_id: str) -> Receipt:
 
     `ext_id` is kind:sid[:status[:ordinal]], because a provider reuses one sid for several facts.
     """
-    new = session.execute(_ONCE, {"provider": provider, "ext_id": ext_id}).scalar()
+    ahead = session.info["clock"].ahead
+    new = session.execute(_ONCE, {"provider": provider, "ext_id": ext_id}).first()
     if new is not None:
-        return Receipt(new)
-    row = session.execute(select(Inbox.id, Inbox.reply).where(Inbox.provider == provider, Inbox.ext_id == ext_id)).one()
-    return Receipt(row.id, row.reply or "", is_new=False)
+        return Receipt(new.id, new.now + ahead)
+    row = session.execute(
+        select(Inbox.id, Inbox.reply, func.clock_timestamp().label("now")).where(
+            Inbox.provider == provider, Inbox.ext_id == ext_id
+        )
+    ).one()
+    return Receipt(row.id, row.now + ahead, row.reply or "", is_new=False)
 
 
 def reply(session: Session, receipt: Receipt, body: str, case_id: int | None = None) -> None:
     """Store what a repetition of this message will be answered."""
-    session.execute(update(Inbox).where(Inbox.id == receipt.id).values(reply=body, case_id=case_id))
+    session.execute(_REPLY, {"id": receipt.id, "reply": body, "case_id": case_id})

@@ -73,9 +73,13 @@ def finish(session: Session, taken: Claim, state: OutboxState, error: str | None
 
 
 def give_back(session: Session, taken: Claim, error: str, now: datetime) -> OutboxState:
-    """Let the parcel be tried again later, with growing patience; after too many attempts it is dead."""
-    dead = taken.attempt >= MOST_ATTEMPTS
-    state = OutboxState.DEAD if dead else OutboxState.NEW
+    """Let the parcel be tried again later, with growing patience; after too many attempts it is dead.
+
+    A failure does not prove that nothing happened: what must not be repeated stays in `sending`, so that the next
+    attempt is uncertain and looks before it acts.
+    """
+    again = OutboxState.SENDING if taken.repeat_class == OutboxClass.ONCE else OutboxState.NEW
+    state = OutboxState.DEAD if taken.attempt >= MOST_ATTEMPTS else again
     session.execute(
         update(Outbox)
         .where(Outbox.id == taken.id, Outbox.token == taken.token)

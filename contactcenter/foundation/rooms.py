@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from contactcenter.models.foundation import Event, Room
@@ -47,6 +47,14 @@ _RAISE = text("""
 """)
 
 
+_STORE = text("""
+    INSERT INTO event (room, room_seq, kind, item_id, ref, version, at)
+    SELECT * FROM unnest(CAST(:rooms AS text[]), CAST(:seqs AS bigint[]), CAST(:kinds AS text[]),
+                         CAST(:items AS bigint[]), CAST(:refs AS bigint[]), CAST(:versions AS bigint[]),
+                         CAST(:moments AS timestamptz[]))
+""")
+
+
 def write(session: Session) -> list[Change]:
     """Number the announced changes, in order of room name, and store them; returns them as numbered."""
     pending: list[tuple[Change, datetime]] = session.info["rooms"]
@@ -58,16 +66,24 @@ def write(session: Session) -> list[Change]:
     names = sorted(by_room)
     counts = [len(by_room[name]) for name in names]
     last: dict[str, int] = dict(session.execute(_RAISE, {"names": names, "counts": counts}).all())
-    rows, written = [], []
+    written, moments = [], []
     for name in names:
         first = last[name] - len(by_room[name]) + 1
         for seq, (change, at) in enumerate(by_room[name], first):
             written.append(Change(name, change.kind, change.item_id, change.ref, change.version, seq))
-            rows.append(
-                {"room": name, "room_seq": seq, "kind": change.kind, "item_id": change.item_id, "ref": change.ref,
-                 "version": change.version, "at": at}
-            )  # fmt: skip
-    session.execute(insert(Event), rows)
+            moments.append(at)
+    session.execute(
+        _STORE,
+        {
+            "rooms": [change.room for change in written],
+            "seqs": [change.seq for change in written],
+            "kinds": [change.kind for change in written],
+            "items": [change.item_id for change in written],
+            "refs": [change.ref for change in written],
+            "versions": [change.version for change in written],
+            "moments": moments,
+        },
+    )
     session.info["rooms"] = []
     return written
 

@@ -39,6 +39,23 @@ def arm(session: Session, subject: str, kind: str, fire_at: datetime, gen: int =
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A timer to be set."""
+
+    subject: str
+    kind: str
+    fire_at: datetime
+    gen: int = 0
+
+
+def arm_new(session: Session, alarms: list[Alarm]) -> None:
+    """Set timers of subjects that have just come into being, all at once."""
+    if alarms:
+        rows = [{"subject": a.subject, "kind": a.kind, "gen": a.gen, "fire_at": a.fire_at} for a in alarms]
+        session.execute(insert(Timer).values(rows))
+
+
 def cancel(session: Session, subject: str, now: datetime, *kinds: str) -> None:
     """Put out the subject's running timers, of the given kinds or all."""
     statement = update(Timer).where(Timer.subject == subject, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))

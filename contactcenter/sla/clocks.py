@@ -4,13 +4,15 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from contactcenter.foundation import events, timers
 from contactcenter.foundation.db import add
 from contactcenter.foundation.guards import changed
+from contactcenter.foundation.remembering import Remembered
 from contactcenter.models import CalendarText, Case, SlaClock, SlaPolicy, SlaSegment
 from contactcenter.models.states import ClockKind, ClockState
 from contactcenter.sla.calendar_file import parse_calendar
@@ -18,6 +20,10 @@ from contactcenter.sla.calendars import Calendar
 from contactcenter.sla.deadlines import Deadline, Line, Segment, Target, deadline, explain
 
 STANDARD_TIER = "standard"
+_SEEN_WITHIN = 2.0
+"""Seconds after which a changed calendar or policy counts everywhere."""
+_calendars: Remembered[Calendar] = Remembered(_SEEN_WITHIN)
+_policies: Remembered[SlaPolicy | None] = Remembered(_SEEN_WITHIN)
 _STOPPED = (ClockState.MET, ClockState.CANCELLED)
 
 
@@ -31,33 +37,74 @@ class Promise:
 
 def policy(session: Session, tier: str) -> SlaPolicy | None:
     """The promises made to customers of this tier, or else those made to everybody."""
-    return session.get(SlaPolicy, tier) or session.get(SlaPolicy, STANDARD_TIER)
+    return _policies.get(session, tier, lambda: session.get(SlaPolicy, tier) or session.get(SlaPolicy, STANDARD_TIER))
 
 
-def start(session: Session, case: Case, kind: ClockKind, now: datetime) -> None:
-    """Start a promise unless one of this kind already runs, or none was made for the tier."""
+def start(session: Session, case: Case, kinds: tuple[ClockKind, ...], now: datetime) -> None:
+    """Start promises, each unless one of its kind already runs or none was made for the tier."""
     made = policy(session, case.tier)
-    if made is None or kind not in made.targets or _live(session, case.id, kind):
+    rounds = _rounds(session, case.id, kinds) if made else {}
+    wanted = [kind for kind in kinds if made and kind in made.targets and rounds.get(kind, (0, False))[1] is False]
+    if made is None or not wanted:
         return
-    rounds = session.scalar(
-        select(func.count()).select_from(SlaClock).where(SlaClock.case_id == case.id, SlaClock.kind == kind)
+    begun = [_Start(kind, rounds.get(kind, (0, False))[0], made.targets[kind]) for kind in wanted]
+    stands = {one.kind: _first_stand(session, made, one, now) for one in begun}
+    ids = session.execute(
+        insert(SlaClock)
+        .values([_first_row(case.id, made, one, stands[one.kind], now) for one in begun])
+        .returning(SlaClock.id, SlaClock.kind)
+    ).all()
+    session.execute(
+        insert(SlaSegment).values(
+            [{"clock_id": row.id, "from_at": now, "running": True, "reason": "started"} for row in ids]
+        )
     )
-    clock_id = add(
-        session,
-        SlaClock,
-        {
-            "case_id": case.id,
-            "kind": kind,
-            "gen": rounds,
-            "calendar": made.calendar,
-            "target_seconds": made.targets[kind],
-            "warn_at_percent": made.warn_at_percent,
-            "started_at": now,
-        },
+    timers.arm_new(session, [alarm for row in ids for alarm in _alarms(row.id, stands[ClockKind(row.kind)])])
+    for row in ids:
+        events.record(session, events.ClockChanged(row.id, case.id), now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A clock about to be started: its round, and its target in seconds of business time."""
+
+    kind: ClockKind
+    gen: int
+    seconds: int
+
+
+def _rounds(session: Session, case_id: int, kinds: tuple[ClockKind, ...]) -> dict[ClockKind, tuple[int, bool]]:
+    """Per kind how many clocks there were, and whether one of them still runs or is paused."""
+    rows = session.execute(
+        select(SlaClock.kind, func.count(), func.bool_or(SlaClock.state.not_in(_STOPPED)))
+        .where(SlaClock.case_id == case_id, SlaClock.kind.in_(kinds))
+        .group_by(SlaClock.kind)
     )
-    _begin_segment(session, clock_id, True, "started", now)
-    _set_deadline(session, clock_id, now)
-    events.record(session, events.ClockChanged(clock_id, case.id), now)
+    return {ClockKind(kind): (count, live) for kind, count, live in rows}
+
+
+def _first_stand(session: Session, made: SlaPolicy, one: _Start, now: datetime) -> Deadline:
+    target = Target(one.kind, timedelta(seconds=one.seconds), made.warn_at_percent / 100)
+    return deadline(calendar(session, made.calendar), target, [Segment(now, None, True, "started")], now)
+
+
+def _first_row(case_id: int, made: SlaPolicy, one: _Start, stand: Deadline, now: datetime) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "kind": one.kind,
+        "gen": one.gen,
+        "calendar": made.calendar,
+        "target_seconds": one.seconds,
+        "warn_at_percent": made.warn_at_percent,
+        "started_at": now,
+        "due_at": stand.due,
+        "warn_at": stand.warn,
+    }
+
+
+def _alarms(clock_id: int, stand: Deadline) -> list[timers.Alarm]:
+    moments = (("warn_promise", stand.warn), ("break_promise", stand.due))
+    return [timers.Alarm(_subject(clock_id), kind, at) for kind, at in moments if at]
 
 
 def meet(session: Session, case_id: int, kinds: tuple[ClockKind, ...], now: datetime) -> None:
@@ -118,6 +165,10 @@ def working(session: Session, clock: SlaClock, now: datetime) -> list[Line]:
 
 def calendar(session: Session, name: str) -> Calendar:
     """The business calendar of this name."""
+    return _calendars.get(session, name, lambda: _read_calendar(session, name))
+
+
+def _read_calendar(session: Session, name: str) -> Calendar:
     definition = session.scalar(select(CalendarText.definition).where(CalendarText.name == name))
     if definition is None:
         raise LookupError(f"There is no calendar {name!r}; add it to config/calendars.yaml and apply.")

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask, Response, jsonify, render_template_string, request
 from flask_socketio import SocketIO
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from contactcenter.foundation.languages import gettext_for
@@ -98,16 +98,6 @@ class Desk:
         if told:
             message = {"room": ROOM, "seq": self.seq, "kind": "entry_added", "item": None, "ref": 7}
             self.sockets.emit("changed", message)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-    quiet += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.channels.voice import calls, documents
 from contactcenter.channels.voice.addresses import Addresses
+from contactcenter.channels.voice.hooks import HookBroken
 from contactcenter.foundation import clock, inbox
 from contactcenter.foundation.db import Database
 from contactcenter.models import PhoneCall
@@ -25,23 +26,30 @@ class Answering:
 
     def once(self, key: str, answer: Callable[[Session, datetime], str]) -> Response:
         """Answer this message, or repeat what it was answered before. `key` names the fact it tells."""
+        broken: set[str] = set()
 
         def work(session: Session) -> str:
+            session.info["broken_hooks"] = broken
             receipt = inbox.receive(session, PROVIDER, key)
             if not receipt.is_new:
                 return receipt.repeated or documents.nothing()
-            body = answer(session, clock.now(session))
+            body = answer(session, receipt.now)
             inbox.reply(session, receipt, body)
             return body
 
-        return xml(self.db.run(work))
+        while True:
+            try:
+                return xml(self.db.run(work))
+            except HookBroken as hook:
+                broken.add(hook.name)
 
     def note(self, key: str, answer: Callable[[Session, datetime], None]) -> Response:
         """Take a notice in, once; nothing is said in return."""
 
         def work(session: Session) -> None:
-            if inbox.receive(session, PROVIDER, key).is_new:
-                answer(session, clock.now(session))
+            receipt = inbox.receive(session, PROVIDER, key)
+            if receipt.is_new:
+                answer(session, receipt.now)
 
         self.db.run(work)
         return Response(status=204)

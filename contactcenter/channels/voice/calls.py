@@ -1,20 +1,21 @@
 """A call from its first ring to its end: the row, what the provider's status tells, and who is to be told."""
 
+import json
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 import ivr
 from contactcenter.assignment import line, wrap_up
 from contactcenter.cases import interactions, timeline
 from contactcenter.channels.voice import commands
-from contactcenter.customers import identity
 from contactcenter.foundation import events, outbox
-from contactcenter.foundation.db import add
 from contactcenter.foundation.errors import NotFound
 from contactcenter.foundation.guards import changed
-from contactcenter.models import Interaction, PhoneCall
+from contactcenter.models import Customer, Interaction, PhoneCall
 from contactcenter.models.states import Channel, EntryKind, InteractionState, LegState, WorkState
 
 RANKS = {
@@ -31,35 +32,47 @@ RANKS = {
 ENDED = 3
 
 
-def begin(session: Session, sid: str, numbers: tuple[str, str], flow: ivr.Flow, now: datetime) -> PhoneCall:
-    """A new call; `numbers` are the caller's and ours as the provider wrote them."""
-    caller, called = numbers
-    known = identity.find(session, identity.phone(caller))
-    interaction = interactions.begin(
-        session,
-        {
-            "channel": Channel.VOICE,
-            "state": InteractionState.IN_IVR,
-            "customer_id": known.id if known else None,
-            "language": known.language if known else flow.languages[0],
-            "address": caller[:100],
-        },
-        now,
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A call as it came in: the provider's id, both numbers as the provider wrote them, who is calling if known."""
+
+    sid: str
+    caller: str
+    called: str
+    customer: Customer | None
+    flow: ivr.Flow
+
+
+_BEGIN = text("""
+    WITH begun AS (
+        INSERT INTO interaction (customer_id, channel, state, language, address, path, started_at)
+        VALUES (:customer, 'voice', 'in_ivr', :language, :caller, CAST('{}' AS text[]), :now) RETURNING id
     )
-    add(
-        session,
-        PhoneCall,
-        {
-            "call_sid": sid,
-            "interaction_id": interaction.id,
-            "from_number": caller[:100],
-            "to_number": called[:100],
-            "flow": flow.name,
-            "flow_version": flow.version,
-            "position": {},
-        },
+    INSERT INTO phone_call (call_sid, interaction_id, from_number, to_number, flow, flow_version, position)
+    SELECT :sid, id, :caller, :called, :flow, :version, CAST(:position AS jsonb) FROM begun
+    RETURNING id, interaction_id
+""")
+
+
+def begin(session: Session, ring: Ring, language: str, position: dict[str, Any], now: datetime) -> PhoneCall:
+    """A new call, with the interaction it is, at its first place in the menu."""
+    known = ring.customer.id if ring.customer else None
+    values = {"sid": ring.sid, "caller": ring.caller[:100], "called": ring.called[:100]}
+    menu = {"flow": ring.flow.name, "version": ring.flow.version, "position": json.dumps(position)}
+    row = session.execute(_BEGIN, {**values, **menu, "customer": known, "language": language, "now": now}).one()
+    return PhoneCall(
+        id=row.id,
+        call_sid=ring.sid,
+        interaction_id=row.interaction_id,
+        from_number=values["caller"],
+        to_number=values["called"],
+        status_rank=0,
+        flow=ring.flow.name,
+        flow_version=ring.flow.version,
+        position=position,
+        customer_leg=LegState.NONE,
+        agent_leg=LegState.NONE,
     )
-    return load(session, sid)
 
 
 def load(session: Session, sid: str) -> PhoneCall:

@@ -1,17 +1,31 @@
 """Published phone menus, read once per version: a version never changes."""
 
-from functools import lru_cache
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import ivr
 from contactcenter.foundation.errors import NotFound
+from contactcenter.foundation.remembering import Remembered
 from contactcenter.models import FlowText, PhoneNumber
+
+_SEEN_WITHIN = 2.0
+"""Seconds after which a newly published version answers everywhere."""
+_current: Remembered[tuple[str, int]] = Remembered(_SEEN_WITHIN)
+_published: Remembered[ivr.Flow] = Remembered(float("inf"))
 
 
 def answering(session: Session, number: str) -> ivr.Flow:
     """The flow that answers this number of ours, in its current version."""
+    name, current = _current.get(session, number, lambda: _find(session, number))
+    return version(session, name, current)
+
+
+def version(session: Session, name: str, number: int) -> ivr.Flow:
+    """One published version of a flow."""
+    return _published.get(session, (name, number), lambda: _read(session, name, number))
+
+
+def _find(session: Session, number: str) -> tuple[str, int]:
     row = session.execute(
         select(FlowText.name, FlowText.version)
         .join(PhoneNumber, PhoneNumber.flow == FlowText.name)
@@ -19,17 +33,11 @@ def answering(session: Session, number: str) -> ivr.Flow:
     ).first()
     if row is None:
         raise NotFound("No flow answers the number %(number)s; add it to config/numbers.yaml and apply.", number=number)
-    return version(session, row.name, row.version)
+    return row.name, row.version
 
 
-def version(session: Session, name: str, number: int) -> ivr.Flow:
-    """One published version of a flow."""
+def _read(session: Session, name: str, number: int) -> ivr.Flow:
     body = session.scalar(select(FlowText.body).where(FlowText.name == name, FlowText.version == number))
     if body is None:
         raise NotFound("There is no version %(version)s of the flow %(flow)s.", version=number, flow=name)
-    return _parse(body, f"{name}@{number}")
-
-
-@lru_cache(maxsize=64)
-def _parse(body: str, source: str) -> ivr.Flow:
-    return ivr.parse(body, source)
+    return ivr.parse(body, f"{name}@{number}")

@@ -32,14 +32,23 @@ def find_order(session: Session, given: Mapping[str, str]) -> Found:
 HOOKS: dict[str, Hook] = {"find_customer": find_customer, "find_order": find_order}
 
 
+class HookBroken(Exception):  # noqa: N818 — what broke is said by the name it carries
+    """A hook failed and took its transaction with it: the request is answered again without that hook."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 def run(session: Session, name: str, given: Mapping[str, str]) -> ivr.LookupAnswered:
-    """Run a hook in a savepoint, so that its failure leaves the call's own transaction whole."""
-    try:
-        with session.begin_nested():
-            values = HOOKS[name](session, given)
-    except (SQLAlchemyError, KeyError) as error:
-        log.warning("hook_failed", hook=name, error=str(error))
+    """Run a hook. One that breaks costs the caller a moment, never the call."""
+    if name in session.info.get("broken_hooks", ()) or name not in HOOKS:
         return ivr.LookupAnswered("error")
+    try:
+        values = HOOKS[name](session, given)
+    except SQLAlchemyError as error:
+        log.warning("hook_failed", hook=name, error=str(error))
+        raise HookBroken(name) from error
     return ivr.LookupAnswered("missing") if values is None else ivr.LookupAnswered("found", values)
 
 

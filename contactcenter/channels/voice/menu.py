@@ -1,31 +1,55 @@
 """Walking the phone menu: one answer of the caller in, the next thing to say and do out, the place stored."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 import ivr
-from contactcenter.channels.voice import flows, hooks, waiting
+from contactcenter.channels.voice import calls, flows, hooks, waiting
+from contactcenter.channels.voice.calls import Ring
 from contactcenter.models import Interaction, PhoneCall
 from ivr.flow import Menu
 
 
-def begin(session: Session, call: PhoneCall, flow: ivr.Flow, language: str | None, now: datetime) -> ivr.Turn:
-    """The first turn of a call."""
-    known = language is not None
-    caller = ivr.Caller(call.from_number, call.to_number, known=known, language=language)
-    return _settle(session, call, flow, ivr.begin(flow, caller), now)
+def begin(session: Session, ring: Ring, now: datetime) -> tuple[PhoneCall, ivr.Turn]:
+    """The first turn of a call, which comes into being with it."""
+    known = ring.customer.language if ring.customer else None
+    caller = ivr.Caller(ring.caller, ring.called, known=ring.customer is not None, language=known)
+    begun: list[PhoneCall] = []
+
+    def enter(turn: ivr.Turn) -> ivr.QueueLeft | None:
+        """A flow may lead straight into the line: then the call must be there before its first document."""
+        if not begun:
+            begun.append(calls.begin(session, ring, turn.state.language, {}, now))
+        return waiting.enter(session, begun[0], turn, now)
+
+    done = _settle(session, ring.flow, ivr.begin(ring.flow, caller), enter, now)
+    if begun:
+        _store(session, begun[0], done, [])
+        return begun[0], done
+    return calls.begin(session, ring, done.state.language, _position({}, done), now), done
 
 
 def advance(session: Session, call: PhoneCall, event: ivr.Event, now: datetime) -> ivr.Turn:
     """The turn after `event`."""
     flow = flows.version(session, call.flow, call.flow_version)
     state = state_of(call)
-    _note_choice(session, call, flow, state, event)
-    return _settle(session, call, flow, ivr.advance(flow, state, event), now)
+    chosen = [choice for choice in [_choice(flow, state, event)] if choice]
+
+    def enter(turn: ivr.Turn) -> ivr.QueueLeft | None:
+        """Whoever picks up is told what was chosen, so it is stored before the line is entered."""
+        _store_choice(session, call, chosen)
+        chosen.clear()
+        return waiting.enter(session, call, turn, now)
+
+    done = _settle(session, flow, ivr.advance(flow, state, event), enter, now)
+    _store(session, call, done, chosen)
+    return done
 
 
 def state_of(call: PhoneCall) -> ivr.State:
@@ -37,8 +61,14 @@ def turn_number(call: PhoneCall) -> int:
     return int(call.position.get("turn", 0))
 
 
-def _settle(session: Session, call: PhoneCall, flow: ivr.Flow, turn: ivr.Turn, now: datetime) -> ivr.Turn:
-    """Answer what the machine asks of us, until it asks something of the caller; then store the place."""
+def _settle(
+    session: Session,
+    flow: ivr.Flow,
+    turn: ivr.Turn,
+    enter: Callable[[ivr.Turn], ivr.QueueLeft | None],
+    now: datetime,
+) -> ivr.Turn:
+    """Answer what the machine asks of us, until it asks something of the caller."""
     spoken = turn.speak
     while True:
         match turn.act:
@@ -47,7 +77,7 @@ def _settle(session: Session, call: PhoneCall, flow: ivr.Flow, turn: ivr.Turn, n
             case ivr.AskLookup():
                 event = hooks.run(session, turn.act.hook, turn.act.with_)
             case ivr.WaitInQueue():
-                refused = waiting.enter(session, call, turn, now)
+                refused = enter(turn)
                 if refused is None:
                     break
                 event = refused
@@ -55,32 +85,47 @@ def _settle(session: Session, call: PhoneCall, flow: ivr.Flow, turn: ivr.Turn, n
                 break
         turn = ivr.advance(flow, turn.state, event)
         spoken += turn.speak
-    turn = ivr.Turn(turn.state, spoken, turn.act, turn.entered)
-    _store(session, call, turn)
-    return turn
+    return ivr.Turn(turn.state, spoken, turn.act, turn.entered)
 
 
-def _store(session: Session, call: PhoneCall, turn: ivr.Turn) -> None:
-    position: Mapping[str, object] = {
-        **call.position,
-        "state": json.loads(turn.state.to_json()),
-        "turn": turn_number(call) + 1,
-    }
+def _position(before: Mapping[str, Any], turn: ivr.Turn) -> dict[str, Any]:
+    """Where the call stands after this turn, as it is stored."""
+    after = {**before, "state": json.loads(turn.state.to_json()), "turn": int(before.get("turn", 0)) + 1}
     if isinstance(turn.act, ivr.RecordMessage):
-        position = {**position, "message_queue": turn.act.queue}
-    call.position = dict(position)
-    session.execute(update(PhoneCall).where(PhoneCall.id == call.id).values(position=call.position))
+        after["message_queue"] = turn.act.queue
+    return after
+
+
+_STORE = text("""
+    WITH moved AS (UPDATE phone_call SET position = CAST(:position AS jsonb) WHERE id = :call)
+    UPDATE interaction SET language = :language, path = path || CAST(:chosen AS text[]) WHERE id = :interaction
+""")
+
+
+def _store(session: Session, call: PhoneCall, turn: ivr.Turn, chosen: list[str]) -> None:
+    set_committed_value(call, "position", _position(call.position, turn))
     session.execute(
-        update(Interaction).where(Interaction.id == call.interaction_id).values(language=turn.state.language)
+        _STORE,
+        {
+            "position": json.dumps(call.position),
+            "call": call.id,
+            "language": turn.state.language,
+            "chosen": chosen,
+            "interaction": call.interaction_id,
+        },
     )
 
 
-def _note_choice(session: Session, call: PhoneCall, flow: ivr.Flow, state: ivr.State, event: ivr.Event) -> None:
-    """Keep what the caller chose, in the menu's own words, for the agent who will pick up."""
+def _choice(flow: ivr.Flow, state: ivr.State, event: ivr.Event) -> str | None:
+    """What the caller chose, in the menu's own words."""
     step = flow.steps.get(state.step)
     if not isinstance(event, ivr.KeysPressed) or step is None or not isinstance(step.verb, Menu):
-        return
+        return None
     option = step.verb.options.get(event.digits)
-    if option:
-        path = Interaction.path.concat([option.means])
+    return option.means if option else None
+
+
+def _store_choice(session: Session, call: PhoneCall, chosen: list[str]) -> None:
+    if chosen:
+        path = Interaction.path.concat(chosen)
         session.execute(update(Interaction).where(Interaction.id == call.interaction_id).values(path=path))

@@ -40,9 +40,8 @@ def add(door: Door, answering: Answering) -> None:
     def _begin(session: Session, now: datetime) -> str:
         called, caller = request.form.get("To", ""), request.form.get("From", "")
         flow = flows.answering(session, called)
-        call = calls.begin(session, sid(), (caller, called), flow, now)
         known = identity.find(session, identity.phone(caller))
-        done = menu.begin(session, call, flow, known.language if known else None, now)
+        call, done = menu.begin(session, calls.Ring(sid(), caller, called, known, flow), now)
         return documents.turn(flow, done, menu.turn_number(call), answering.addresses)
 
     def _advance(session: Session, version: tuple[str, int], happened: str, now: datetime) -> str:

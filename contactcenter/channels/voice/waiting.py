@@ -1,9 +1,11 @@
 """A caller in line: entering it with a case, what is announced meanwhile, and the ways out of it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 import ivr
 from contactcenter.assignment import line
@@ -27,7 +29,7 @@ def enter(session: Session, call: PhoneCall, turn: ivr.Turn, now: datetime) -> i
     interaction = _with_case(session, call, turn, queue, now)
     request = line.Request(skills=turn.act.skills, priority=turn.act.priority)
     line.enqueue(session, interaction, queue, request, now)
-    call.position = {**call.position, "announced": 0}
+    set_committed_value(call, "position", {**call.position, "announced": 0})
     return None
 
 
@@ -77,8 +79,7 @@ def step_out(session: Session, call: PhoneCall, left: ivr.QueueLeft, now: dateti
     """Leave the line for another step of the menu. Refused when an agent has just taken the call."""
     if not line.leave(session, call.interaction_id, now):
         raise Conflict("An agent has just taken this call.")
-    call.position = {**call.position, "left": {"reason": left.reason, "key": left.key}}
-    session.execute(update(PhoneCall).where(PhoneCall.id == call.id).values(position=call.position))
+    _place(session, call, {**call.position, "left": {"reason": left.reason, "key": left.key}})
 
 
 def why_left(call: PhoneCall) -> ivr.QueueLeft:
@@ -92,8 +93,8 @@ def announced_place(session: Session, call: PhoneCall, item: WorkItem) -> int:
     before = call.position.get("announced") or 0
     place = line.place(session, item)
     told = min(place, before) if before else place
-    call.position = {**call.position, "announced": told}
-    session.execute(update(PhoneCall).where(PhoneCall.id == call.id).values(position=call.position))
+    if told != before:
+        _place(session, call, {**call.position, "announced": told})
     return told
 
 
@@ -111,3 +112,8 @@ def minutes_to_wait(session: Session, item: WorkItem, place: int, now: datetime)
     per_item: timedelta = (now - first) / served
     minutes = place * per_item / timedelta(minutes=1)
     return min(MOST_ANNOUNCED_MINUTES, max(5, 5 * round(minutes / 5)))
+
+
+def _place(session: Session, call: PhoneCall, position: dict[str, Any]) -> None:
+    set_committed_value(call, "position", position)
+    session.execute(update(PhoneCall).where(PhoneCall.id == call.id).values(position=position))

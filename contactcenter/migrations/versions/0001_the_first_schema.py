@@ -699,7 +699,8 @@ def upgrade() -> None:
         BEGIN
             IF TG_OP = 'UPDATE' AND OLD.seq IS NULL AND NEW.seq IS NOT NULL
                AND (OLD.id, OLD.at, OLD.actor, OLD.subject, OLD.action, OLD.body)
-                 = (NEW.id, NEW.at, NEW.actor, NEW.subject, NEW.action, NEW.body) THEN
+                 = (NEW.id, NEW.at, NEW.actor, NEW.subject, NEW.action, NEW.body)
+               AND OLD.version IS NOT DISTINCT FROM NEW.version THEN
                 RETURN NEW;
             END IF;
             RAISE EXCEPTION 'The audit log is never changed.';

@@ -20,6 +20,7 @@ settle();
 function settle() {
   scrollStory();
   walkable();
+  showChosenPanels();
   selectTab();
   tellDuty();
 }
@@ -54,6 +55,11 @@ function walkable() {
     row.dataset.key = step[0];
     row.dataset.keyName = document.getElementById("console").dataset[step[1]];
   });
+}
+
+// A refresh that turns a note into a reply brings new panels, and what is morphed keeps its old visibility.
+function showChosenPanels() {
+  for (const tab of document.querySelectorAll('[data-writes] [role="tab"][aria-selected="true"]')) choose(tab);
 }
 
 // A wrap-up that has just begun brings its tab to the front, once.

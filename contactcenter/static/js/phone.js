@@ -178,7 +178,7 @@ function note(word, values = {}, tone = "") {
 function line(classes) {
   pressed = null;
   for (const row of $("captions").querySelectorAll(".caption--now")) row.classList.remove("caption--now");
-  const row = document.createElement("li");
+  const row = document.createElement("p");
   row.className = `${classes} caption--now`;
   $("captions").append(row);
   toEnd();

@@ -16,7 +16,9 @@ const onDuty = () => (document.getElementById("presence")?.dataset.chosen ?? "of
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const text = form.elements.text.value.trim();
-  if (text && (await post("/softphone/say", { text }))) form.reset();
+  if (!text || !(await post("/softphone/say", { text }))) return;
+  add("agent", text); // the telephone tells what it hears, not what is said into it
+  form.reset();
 });
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.elt?.id === "presence") register();

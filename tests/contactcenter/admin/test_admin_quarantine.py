@@ -11,8 +11,8 @@ from contactcenter.foundation import clock
 from contactcenter.foundation.errors import Conflict
 from contactcenter.foundation.permissions import Who
 from contactcenter.models import Audit, Outbox, RawMail
-from contactcenter.reports.service_level import local_midnight
 from contactcenter.models.states import MailState, OutboxState, Role
+from contactcenter.reports.service_level import local_midnight
 
 ADA = Who(1, "ada", "Ada Wells", Role.ADMIN, "en", "UTC")
 
@@ -38,9 +38,7 @@ def replay(db, raw_id):
 
 def parcels(db):
     with db.transaction() as session:
-        return session.execute(
-            select(Outbox.dedupe_key, Outbox.payload).where(Outbox.state == OutboxState.NEW)
-        ).all()
+        return session.execute(select(Outbox.dedupe_key, Outbox.payload).where(Outbox.state == OutboxState.NEW)).all()
 
 
 def test_a_mail_aside_shows_its_reason_its_size_and_its_beginning(db):
@@ -78,8 +76,8 @@ def test_a_second_try_is_posted_under_a_key_of_its_own_each_time(db):
     replay(db, raw_id)
     assert len(parcels(db)) == 2
     with db.transaction() as session:
-        deeds = session.execute(select(Audit.actor, Audit.subject).where(Audit.action == "replayed")).tuples().all()
-    assert deeds == [("user:1", f"raw_mail:{raw_id}")] * 2
+        deeds = session.execute(select(Audit.actor, Audit.subject).where(Audit.action == "replayed")).all()
+    assert [tuple(deed) for deed in deeds] == [("user:1", f"raw_mail:{raw_id}")] * 2
 
 
 def test_a_mail_that_is_not_aside_is_not_tried_again(db):

@@ -12,12 +12,12 @@ from werkzeug.serving import make_server
 
 from contactcenter.app import create_app
 from contactcenter.carrier.exchange import Number
-from contactcenter.carrier.server import CarrierServer, open_carrier
+from contactcenter.carrier.server import CarrierServer, QuietRequests, open_carrier
 from contactcenter.carrier.simulator import SIMULATED_ACCOUNT_SID
-from contactcenter.carrier.transport import HttpTransport
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.composition import compose
 from contactcenter.foundation.clock import Clock
+from contactcenter.settings import Settings
 
 PATIENCE = 30
 NUMBER = "+14155550100"
@@ -75,6 +75,8 @@ class Page:
             found = next((one for one in seen if one["kind"] == kind and text in one["text"]), None)
             if found:
                 return found
+            if known["over"] and after == known["last"]:
+                break
             after = known["last"]
         raise AssertionError(f"{kind} {text!r} did not come: {seen}")
 
@@ -82,19 +84,18 @@ class Page:
 @contextmanager
 def running(house: Any) -> Iterator[World]:
     """The house's data behind a real port, with numbers that a real carrier server answers."""
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
+    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True, request_handler=QuietRequests)
     server.daemon_threads = True
     url = f"http://127.0.0.1:{server.server_port}"
     carrier = open_carrier("127.0.0.1", 0, SIMULATED_ACCOUNT_SID, house.parts.settings.twilio_auth_token, {}, url)
     to = Addresses(url)
     carrier.simulator.exchange.numbers[NUMBER] = Number(to.begin, fallback_url=to.fallback, status_callback=to.status)
     told = {"public_base_url": url, "carrier_url": carrier.url, "twilio_api_base": carrier.url}
-    parts = compose(house.parts.settings.model_copy(update=told), Clock())
+    parts = compose(Settings(**{**house.parts.settings.model_dump(), **told}), Clock())
     server.app, _ = create_app(parts)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     carrier.start()
-    assert isinstance(carrier.transport, HttpTransport)
     try:
         yield World(url, carrier)
     finally:
@@ -105,3 +106,4 @@ def running(house: Any) -> Iterator[World]:
         thread.join()
         server.server_close()
         parts.close()
+    assert carrier.simulator.errors == []

@@ -75,7 +75,9 @@ def test_the_newest_mails_are_shown_newest_first(folder):
     assert [mail.subject for mail in letters.arrived(folder)] == [f"Mail {number}" for number in range(24, 4, -1)]
 
 
-@pytest.mark.parametrize("sender", ["", "nobody", "a b@example.com", "x@example", "a@example.com\r\nBcc: b@example.com"])
+@pytest.mark.parametrize(
+    "sender", ["", "nobody", "a b@example.com", "x@example", "a@example.com\r\nBcc: b@example.com"]
+)
 def test_a_sender_who_cannot_be_answered_is_refused(folder, sender):
     with pytest.raises(BadInput):
         letters.composed(Letter(sender, "Hello", "text"), US, folder, NOW)

@@ -90,7 +90,9 @@ def test_nothing_of_the_simulation_exists_beside_a_real_phone_network(house):
     app, _ = create_app(parts)
     rules = {rule.rule for rule in app.url_map.iter_rules()}
     client = app.test_client()
-    pages = {path: client.get(path, base_url="http://desk.test").get_data(as_text=True) for path in ("/", "/phone", "/mail")}
+    pages = {
+        path: client.get(path, base_url="http://desk.test").get_data(as_text=True) for path in ("/", "/phone", "/mail")
+    }
     parts.close()
     assert not any(rule.startswith(("/phone/", "/softphone", "/mail/")) for rule in rules)
     assert "-demo" not in pages["/"]
@@ -130,11 +132,15 @@ def test_known_people_are_few_and_of_every_language(house):
         now = clock.now(session)
         for language in ("en", "zh-Hans", "zh-Hant"):
             for number in range(8):
-                customer = Customer(key=f"{language}-{number}", name=f"{language} {number}", language=language, facts={}, created_at=now)
+                customer = Customer(
+                    key=f"{language}-{number}", name=f"{language} {number}", language=language, facts={}, created_at=now
+                )
                 session.add(customer)
                 session.flush()
                 value = f"{language}.{number}@example.com".lower()
-                session.add(Identity(customer_id=customer.id, kind="email", value=value, proof="imported", created_at=now))
+                session.add(
+                    Identity(customer_id=customer.id, kind="email", value=value, proof="imported", created_at=now)
+                )
         known = sample.customers(session, "email")
     assert [one.language for one in known] == ["en"] * 3 + ["zh-Hans"] * 3 + ["zh-Hant"] * 3
     assert replace(known[0], tier="x").name == "en 0"

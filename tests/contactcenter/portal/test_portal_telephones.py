@@ -103,8 +103,7 @@ def test_an_agents_telephone_rings_answers_speaks_and_hangs_up(world, house):
     caller.wait_for(call, "caption")
     simulator = world.carrier.simulator
     client = f"client:agent_{house.user_id('ana')}"
-    with simulator.engine.acting():
-        _ring_into_a_room(simulator, client)
+    _ring_into_a_room(simulator, client)
     ringing = ana.wait_for("/softphone", "ringing")
     assert ringing["who"] == NUMBER
     ana.wait_for("/softphone", "connected")

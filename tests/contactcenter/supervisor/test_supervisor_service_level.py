@@ -48,6 +48,16 @@ def test_an_answer_that_fell_through_counts_only_once_somebody_has_kept_it(world
     assert level(world, queue) == ServiceLevel(in_time=0, answered=1)
 
 
+def test_ringing_is_not_answering(world):
+    queue = world.queue("orders")
+    ana = world.agent("Ana", queue)
+    item = world.waiting(queue, channel="chat", ago=5)
+    world.ring(item, ana)
+    assert level(world, queue) == ServiceLevel()
+    world.leave(item, after=6)
+    assert level(world, queue) == ServiceLevel(abandoned_soon=1)
+
+
 def test_yesterday_is_not_in_todays_figure(world):
     queue = world.queue("orders")
     world.leave(world.waiting(queue, ago=7200), after=60)

@@ -1,0 +1,192 @@
+"""The people of a browser test: each with a browser context of their own, what they do, and what it complained about."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from browser_product import Product
+from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, Playwright, expect
+
+CHROMIUM = shutil.which("chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+AXE = (Path(__file__).parent / "vendor" / "axe" / "axe.min.js").read_text(encoding="utf-8")
+DESK = (1440, 900)
+PHONE = (390, 844)
+PATIENCE = 30_000
+"""Milliseconds for what goes through several processes: an offer, a phone that is rung, a caption."""
+
+
+@contextmanager
+def launched(playwright: Playwright) -> Iterator[Browser]:
+    """The installed Chromium, quiet."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    yield browser
+    browser.close()
+
+
+@dataclass
+class People:
+    """Everybody in one test. What any of their pages complains about is kept in `complaints`."""
+
+    browser: Browser
+    product: Product
+    complaints: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
+    """Parts of complaints that a test brings about on purpose."""
+    _pages: list[Page] = field(default_factory=list)
+    _on_duty: list[Page] = field(default_factory=list)
+    _on_the_phone: list[Page] = field(default_factory=list)
+
+    def page(self, path: str, language: str = "en", size: tuple[int, int] = DESK, login: str = "") -> Page:
+        """Somebody opens a page in a browser of their own; with a login, they are signed in already."""
+        context = self.browser.new_context(
+            base_url=self.product.url,
+            viewport={"width": size[0], "height": size[1]},
+            reduced_motion="reduce",
+            storage_state=self._signed_in(login) if login else None,
+        )
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        self._listen(page)
+        self._pages.append(page)
+        page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        return page
+
+    def _listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: self.complaints.append(said.text) if is_complaint(said) else None)
+
+    def _signed_in(self, login: str) -> dict:
+        """The cookies of somebody who has gone through the sign-in page once."""
+        if login not in self.product.signed_in:
+            page = self.page("/sign-in")
+            sign_in(page, login, self.product.password(login))
+            self.product.signed_in[login] = page.context.storage_state()
+        return self.product.signed_in[login]
+
+    def agent(self, login: str, language: str = "en", size: tuple[int, int] = DESK) -> Page:
+        """An agent in the console, on duty."""
+        page = self.page("/console", language, size, login)
+        self.go_on_duty(page)
+        return page
+
+    def go_on_duty(self, page: Page) -> None:
+        self._on_duty.append(page)
+        choose_presence(page, "available")
+
+    def caller(self, number: str, language: str = "en", size: tuple[int, int] = DESK) -> Page:
+        """Somebody whose phone is calling the first of our numbers."""
+        page = self.page("/phone", language, size)
+        self._on_the_phone.append(page)
+        page.select_option("#from", number)
+        page.click("#setup button[type=submit]")
+        expect(page.locator("#phone")).to_have_attribute("data-stage", "call")
+        return page
+
+    def visitor(self, name: str, topic: str, text: str, language: str = "en", email: str = "") -> Page:
+        """Somebody in the shop who has opened a chat."""
+        page = self.page("/chat", language)
+        open_chat(page, name, topic, text, email)
+        return page
+
+    def leave(self) -> None:
+        """Everybody hangs up and goes home, so that the next test finds nobody at work."""
+        for page in self._on_the_phone:
+            if page.locator("#hang-up").is_visible():
+                page.click("#hang-up")
+                expect(page.locator("#phone")).to_have_attribute("data-stage", "idle")
+        for page in self._on_duty:
+            close_dialog(page)
+            choose_presence(page, "offline")
+        for page in self._pages:
+            page.context.close()
+
+    def unexpected(self) -> list[str]:
+        return [text for text in self.complaints if not any(part in text for part in self.allowed)]
+
+    def faults(self, page: Page) -> list[str]:
+        """What axe finds serious or critical in this page as it stands now, in light and in dark."""
+        found = []
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate(AXE)
+            violations = page.evaluate("axe.run({preload: false}).then((found) => found.violations)")
+            found += [f"{scheme}, {told(fault)}" for fault in violations if fault["impact"] in {"serious", "critical"}]
+        page.emulate_media(color_scheme="light")
+        return found
+
+
+def is_complaint(said: ConsoleMessage) -> bool:
+    """An error, unless axe caused it: while it measures it writes inline styles, which our content policy refuses aloud.
+
+    axe is put into the page from outside, so that it has no address; whatever is the product's has one.
+    """
+    by_axe = "Content Security Policy" in said.text and not said.location["url"]
+    return said.type == "error" and not by_axe
+
+
+def told(fault: dict) -> str:
+    return f"{fault['id']}: {[node['html'][:160] for node in fault['nodes'][:4]]}"
+
+
+def sign_in(page: Page, login: str, password: str) -> None:
+    page.fill("#login", login)
+    page.fill("#password", password)
+    page.click("main button")
+    page.wait_for_url(re.compile("/(console|supervisor|admin)"))
+
+
+def choose_presence(page: Page, chosen: str) -> None:
+    """By the menu at the top of the console; done once the server says so."""
+    page.click("#presence summary")
+    page.click(f"#presence form:has(input[name=presence][value={chosen}]) button")
+    expect(page.locator("#presence")).to_have_attribute("data-chosen", chosen)
+
+
+def close_dialog(page: Page) -> None:
+    if page.locator("dialog[open]").count():
+        page.keyboard.press("Escape")
+
+
+def press(page: Page, keys: str, after: str) -> None:
+    """Press keys of the telephone once these words have been heard."""
+    heard = page.locator("#captions .caption--system", has_text=after)
+    expect(heard.last).to_be_visible(timeout=PATIENCE)
+    for key in keys:
+        page.click(f'[data-digit="{key}"]')
+
+
+def open_chat(page: Page, name: str, topic: str, text: str, email: str = "") -> FrameLocator:
+    """Open the chat window of the page and send the first message."""
+    chat_button(page).click()
+    chat = window(page)
+    chat.locator("#name").fill(name)
+    chat.locator("#email").fill(email)
+    chat.locator("#topic").select_option(topic)
+    chat.locator("#first").fill(text)
+    chat.locator("#begin button[type=submit]").click()
+    expect(said_by_visitor(page, text)).to_have_attribute("data-state", "stored", timeout=PATIENCE)
+    return chat
+
+
+def chat_button(page: Page) -> Locator:
+    return page.locator("[data-contactcenter-chat] button").first
+
+
+def window(page: Page) -> FrameLocator:
+    return page.frame_locator("[data-contactcenter-chat] iframe")
+
+
+def said_by_visitor(page: Page, text: str) -> Locator:
+    return window(page).locator(".said--mine", has_text=text)

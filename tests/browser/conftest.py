@@ -1,0 +1,33 @@
+"""What browser tests may ask for: a Chromium, the running product, and people who use it."""
+
+from collections.abc import Iterator
+
+import pytest
+from browser_people import CHROMIUM, People, launched
+from browser_product import Product, running
+from playwright.sync_api import Browser, sync_playwright
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole run: a second Playwright cannot live beside the first."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    with sync_playwright() as playwright, launched(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def product(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """All processes of the product, as `serve` starts them, once for the run."""
+    with running(tmp_path_factory.mktemp("product") / "var") as product:
+        yield product
+
+
+@pytest.fixture
+def people(chromium: Browser, product: Product) -> Iterator[People]:
+    """Nobody yet. Whoever comes in a test goes home after it, and none of their browsers may have complained."""
+    people = People(chromium, product)
+    yield people
+    people.leave()
+    assert people.unexpected() == [], "the browser complained (a script failed, or the content policy refused something)"

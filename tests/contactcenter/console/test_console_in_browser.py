@@ -1,0 +1,127 @@
+"""The console in a real browser: rings without taking the focus, drafts that stay with their customer, keys, wrap-up."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from console_world import chat, item, mail, pending
+from house import House
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+WAIT = 20_000
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(house: House, chromium: Browser) -> Iterator[Page]:
+    """Ana's console, available, with nothing to complain about at the end."""
+    server = make_server("127.0.0.1", 0, house.app, threaded=True)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    context = chromium.new_context(
+        base_url=f"http://127.0.0.1:{server.server_port}", viewport={"width": 1440, "height": 900}
+    )
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    # The telephones of the simulator are a process of their own, which does not run here.
+    page.route("**/softphone/register", lambda route: route.fulfill(json={"lease_seconds": 30, "last": 0}))
+    page.route("**/softphone/events*", lambda route: route.abort())
+    page.goto("/sign-in")
+    page.fill("#login", "ana")
+    page.fill("#password", "ana-demo")
+    page.click("form .button--main")
+    page.click("#presence summary")
+    page.click("#presence .menu__item >> nth=0")
+    expect(page.locator("#presence[data-chosen=available]")).to_be_visible()
+    yield page
+    context.close()
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+    assert [text for text in complaints if "ERR_FAILED" not in text] == []
+
+
+def rings(page: Page, number: int) -> None:
+    expect(page.locator(".ring")).to_have_count(number, timeout=WAIT)
+
+
+def accept(page: Page, text: str) -> None:
+    rings(page, 1)
+    page.keyboard.press("Control+Shift+A")
+    expect(page.locator("#case h1")).to_have_text(text, timeout=WAIT)
+    rings(page, 0)
+
+
+def test_a_ring_leaves_the_focus_where_it_is_and_a_draft_stays_with_its_customer(house: House, page: Page) -> None:
+    mail(house)
+    accept(page, "The lamp arrived broken")
+    page.fill("#reply-body", "Dear Dana, the lamp")
+    chat(house, "Why was I charged twice?", name="Kim")
+    rings(page, 1)
+    assert page.evaluate("document.activeElement.id") == "reply-body"
+    page.keyboard.type(" is")
+    accept(page, "Why was I charged twice?")
+    expect(page.locator("#reply-body")).to_have_value("")
+    page.click("#work .row >> nth=0")
+    expect(page.locator("#case h1")).to_have_text("The lamp arrived broken")
+    expect(page.locator("#reply-body")).to_have_value("Dear Dana, the lamp is")
+
+
+def test_a_chat_is_answered_finished_and_wrapped_up_by_keys(house: House, page: Page) -> None:
+    chat(house, "Why was I charged twice?", name="Kim")
+    offer = pending(house, "ana")
+    accept(page, "Why was I charged twice?")
+    page.keyboard.press("r")
+    page.keyboard.type("I am looking.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".entry--out")).to_contain_text("I am looking.", timeout=WAIT)
+    expect(page.locator("#reply-body")).to_have_value("")
+    page.keyboard.press("Control+Shift+1")
+    assert item(house, offer.item_id).state == "assigned", "once is not enough"
+    page.keyboard.press("Control+Shift+1")
+    expect(page.locator("#tab-wrap-up")).to_have_attribute("aria-selected", "true", timeout=WAIT)
+    page.check("input[value=solved]")
+    page.fill("#summary", "A reservation.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#panel-wrap-up")).to_contain_text("Nothing to wrap up here", timeout=WAIT)
+    assert item(house, offer.item_id).state == "done"
+
+
+def test_j_and_k_walk_the_list_and_the_address_follows(house: House, page: Page) -> None:
+    first = mail(house)
+    accept(page, "The lamp arrived broken")
+    chat(house, "Why was I charged twice?", name="Kim")
+    accept(page, "Why was I charged twice?")
+    page.locator("#story-scroll").focus()
+    page.keyboard.press("k")
+    expect(page.locator("#case h1")).to_have_text("The lamp arrived broken")
+    assert page.url.endswith(f"/console/cases/{first}")
+    expect(page.locator('#work .row[aria-current="true"]')).to_contain_text("The lamp arrived broken")
+    page.keyboard.press("j")
+    expect(page.locator("#case h1")).to_have_text("Why was I charged twice?")
+
+
+def test_what_another_agent_notes_appears_without_touching_what_is_being_written(house: House, page: Page) -> None:
+    case_id = mail(house)
+    accept(page, "The lamp arrived broken")
+    page.fill("#reply-body", "Dear Dana")
+    leo = house.agent("leo")
+    leo.post(f"/console/cases/{case_id}/note", body="She called me as well.", client_id="note-0001")
+    expect(page.locator(".entry--note")).to_contain_text("She called me as well.", timeout=WAIT)
+    expect(page.locator("#reply-body")).to_have_value("Dear Dana")
