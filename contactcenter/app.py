@@ -40,6 +40,7 @@ _WITHOUT_CSRF = frozenset({Right.SIGNED, Right.VISITOR})
 
 def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
     """The application and its socket server."""
+    parts.warm()
     here = Path(__file__).parent
     app = Flask("contactcenter", root_path=str(here))
     app.config.update(

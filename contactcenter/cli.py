@@ -131,6 +131,7 @@ def receive(source: object) -> None:
     from contactcenter.models.states import MailState
 
     parts = compose(_found(Settings()))
+    parts.warm()
     taken = take(parts.db, parts.mailbox, source.read(), "pipe")  # type: ignore[attr-defined]
     if taken.state is MailState.QUARANTINED:
         click.echo(f"Kept, but not understood: {taken.problem}", err=True)

@@ -12,6 +12,7 @@ from rq.serializers import JSONSerializer
 from contactcenter import reactions
 from contactcenter.channels.email.mailbox import Mailbox, mailbox
 from contactcenter.channels.email.sending import Post
+from contactcenter.channels.voice import flows
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.channels.voice.jobs import Voice
 from contactcenter.channels.voice.provider import Client, client
@@ -21,6 +22,7 @@ from contactcenter.foundation.db import Database
 from contactcenter.foundation.nudges import Nudges
 from contactcenter.foundation.rooms import Change
 from contactcenter.settings import Settings
+from contactcenter.sla.clocks import calendars_in_use, parsed
 
 log = structlog.get_logger()
 JOBS = "effects"
@@ -72,6 +74,20 @@ class Parts:
     def post(self) -> Post:
         url = self.settings.smtp_url or f"smtp://{self.settings.host}:{self.settings.demo_mailbox_port}"
         return Post(self.db, self.mailbox, url)
+
+    def warm(self) -> None:
+        """Read what costs time to understand before the first transaction needs it: holidays and phone menus.
+
+        Inside a transaction it could take longer than PostgreSQL lets one idle.
+        """
+        with self.db.transaction() as session:
+            texts = calendars_in_use(session)
+            numbers = flows.numbers(session)
+        for name, definition in texts:
+            parsed(name, definition)
+        for number in numbers:
+            with self.db.transaction() as session:
+                flows.answering(session, number)
 
     def close(self) -> None:
         self.stopping.set()

@@ -30,6 +30,7 @@ _SWEEP_EVERY = 2.0
 
 def run_router(parts: Parts) -> None:
     """Hold the lease or wait for it; fire timers and do duties either way; route while holding it."""
+    parts.warm()
     RouterProcess(parts).run(_until_asked_to_stop())
 
 
@@ -109,6 +110,7 @@ class RouterProcess:
 
 def run_worker(parts: Parts) -> None:
     """Carry out what is outside: woken by RQ, and looking for itself in case nobody wakes it."""
+    parts.warm()
     stop = threading.Event()
     jobs.use(parts)
     sweeper = threading.Thread(target=_sweep, args=(parts, stop), name="sweeper", daemon=True)

@@ -1,5 +1,6 @@
 """Finding and remembering who somebody is by phone number, mail address or visitor key."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,11 @@ from contactcenter.models import Customer, Identity
 from contactcenter.models.states import IdentityKind
 
 _LONGEST = 320
+_WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+"""What the provider writes for a caller it knows nothing of: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE on a
+telephone's keys. Many people would share such a number."""
+_NO_TELEPHONE = re.compile(r"\s*(?!tel:)[a-z]+:", re.IGNORECASE)
+"""The start of `client:name` or `sip:name@host`, whose digits are no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +31,13 @@ class Address:
 
 def phone(number: str, region: str = "US") -> Address | None:
     """An address from whatever a carrier calls From; None for a withheld or unreadable number."""
+    if number.strip() in _WITHHELD or _NO_TELEPHONE.match(number):
+        return None
     try:
         parsed = phonenumbers.parse(number, None if number.startswith("+") else region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(parsed):
+    if not parsed.national_number or not phonenumbers.is_possible_number(parsed):
         return None
     return Address(IdentityKind.PHONE, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 

@@ -17,7 +17,8 @@ from contactcenter.foundation.clock import Clock
 from contactcenter.models.base import Base
 
 _ATTEMPTS = 5
-_RETRYABLE = frozenset({"40001", "40P01"})
+_RETRYABLE = frozenset({"40001", "40P01", "25P03"})
+"""Serialization failure, deadlock, and a transaction that idled too long, for example while code was loaded."""
 _SESSION_SETTINGS = (
     "-c idle_in_transaction_session_timeout={idle} -c lock_timeout=3s -c statement_timeout={statement}"
     " -c synchronous_commit=on -c timezone=UTC -c jit=off"

@@ -172,11 +172,18 @@ def _read_calendar(session: Session, name: str) -> Calendar:
     definition = session.scalar(select(CalendarText.definition).where(CalendarText.name == name))
     if definition is None:
         raise LookupError(f"There is no calendar {name!r}; add it to config/calendars.yaml and apply.")
-    return _parsed(name, json.dumps(definition, sort_keys=True))
+    return parsed(name, json.dumps(definition, sort_keys=True))
+
+
+def calendars_in_use(session: Session) -> list[tuple[str, str]]:
+    """Every calendar's name and text, as `parsed` wants them."""
+    rows = session.execute(select(CalendarText.name, CalendarText.definition).order_by(CalendarText.name))
+    return [(name, json.dumps(definition, sort_keys=True)) for name, definition in rows]
 
 
 @lru_cache(maxsize=64)
-def _parsed(name: str, definition: str) -> Calendar:
+def parsed(name: str, definition: str) -> Calendar:
+    """The calendar that this JSON text describes; understood once per process."""
     return parse_calendar(name, json.loads(definition))
 
 

@@ -52,7 +52,7 @@ def state_of(page: Page, text: str, state: str) -> None:
 
 
 def test_a_chat_works_on_a_strict_page_of_another_site_and_goes_on_after_a_reload(people: People) -> None:
-    page = people.page("/healthz")
+    page = people.page("/help")
     with foreign_shop(people.product.url) as shop:
         page.goto(shop)
         chat = open_chat(page, "Nora Field", "orders", "Where is my parcel?")
@@ -94,7 +94,7 @@ def test_what_is_written_without_a_network_is_sent_once_when_it_is_back(people: 
 
 def test_without_a_socket_messages_go_and_come_all_the_same(people: People) -> None:
     people.allowed.append("ERR_FAILED")
-    page = people.page("/healthz")
+    page = people.page("/help")
     page.context.route("**/socket.io.min.js", lambda route: route.abort())
     page.goto("/chat")
     open_chat(page, "Nora Field", "", "No sockets here")
@@ -105,7 +105,7 @@ def test_without_a_socket_messages_go_and_come_all_the_same(people: People) -> N
 
 def test_a_refused_message_stays_with_its_reason_and_can_be_tried_again(people: People) -> None:
     people.allowed += ["ERR_FAILED", "422"]
-    page = people.page("/healthz")
+    page = people.page("/help")
     page.context.route("**/socket.io.min.js", lambda route: route.abort())
     page.goto("/chat")
     open_chat(page, "Nora Field", "", "First")
@@ -159,7 +159,7 @@ def test_an_answer_to_a_closed_window_is_counted_and_an_ended_chat_offers_a_new_
     assert visitor.evaluate("Object.keys(localStorage).length") == 0
     form = agent.locator(".wrapup")
     expect(form).to_be_visible(timeout=PATIENCE)
-    form.get_by_text("Solved").check()
+    form.get_by_text("Solved", exact=True).check()
     form.get_by_role("button", name="Complete").click()
 
 

@@ -65,7 +65,7 @@ def is_wrapped_up(agent: Page, people: People) -> None:
     form = agent.locator(".wrapup")
     expect(form).to_be_visible(timeout=PATIENCE)
     assert people.faults(agent) == []
-    form.get_by_text("Solved").check()
+    form.get_by_label("Solved", exact=True).check()
     form.locator("#summary").fill("The second charge is a reservation that the bank drops.")
     form.get_by_role("button", name="Complete").click()
     expect(agent.locator("#panel-wrap-up")).to_contain_text("Nothing to wrap up here")

@@ -46,7 +46,6 @@ def test_a_caller_asks_for_an_order_by_keyboard_and_hears_where_it_is(people: Pe
 
 def test_waiting_has_music_lost_words_are_said_to_be_lost_and_the_page_is_accessible(people: People) -> None:
     page = people.caller(LUCA, "en", PHONE)
-    print(*people.faults(page), sep='\n')
     assert people.faults(page) == []
     press(page, "1", after="For English, press 1")
     press(page, "0", after="To reach a person, press 0")

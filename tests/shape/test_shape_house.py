@@ -115,3 +115,21 @@ def test_the_project_speaks_of_itself_alone() -> None:
         and forbidden.search(path.read_text(errors="replace"))
     ]
     assert found == []
+
+
+def test_every_timer_that_is_armed_is_fired_by_the_schedule() -> None:
+    from contactcenter import schedule
+
+    armed = {
+        kind
+        for path in SOURCES
+        for kind in re.findall(r'timers\.arm\(\s*session,\s*[^,]+,\s*"(\w+)"', path.read_text())
+    } | set(re.findall(r'\("(\w+_promise)"', (ROOT / "contactcenter/sla/clocks.py").read_text()))
+    assert armed == set(schedule.TIMERS)
+
+
+def test_models_have_no_relationships() -> None:
+    found = [
+        relative(path) for path in (ROOT / "contactcenter/models").rglob("*.py") if "relationship(" in path.read_text()
+    ]
+    assert found == []

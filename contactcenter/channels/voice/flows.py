@@ -20,6 +20,12 @@ def answering(session: Session, number: str) -> ivr.Flow:
     return version(session, name, current)
 
 
+def numbers(session: Session) -> list[str]:
+    """Our numbers that a flow answers."""
+    published = select(PhoneNumber.number).join(FlowText, FlowText.name == PhoneNumber.flow).where(FlowText.current)
+    return list(session.scalars(published.order_by(PhoneNumber.number)))
+
+
 def version(session: Session, name: str, number: int) -> ivr.Flow:
     """One published version of a flow."""
     return _published.get(session, (name, number), lambda: _read(session, name, number))

@@ -192,14 +192,15 @@ async function catchUp() {
   if (token && stage === "talk") timer = setTimeout(catchUp, document.hidden || !host.shown ? QUIET_POLL : POLL);
 }
 
+// Before its first message is stored the chat is not known, so there is nothing to ask.
 async function ask() {
   const chat = token;
+  if ((await mine()).some((message) => message.first)) return;
   const answer = await line.messages(last);
   if (token !== chat) return;
   if (answer === null) return tell(said("offline"));
   if (answer.refused === undefined) return heard(answer);
-  const opening = (await mine()).some((message) => message.first);
-  if (answer.status === 401 && !opening) await startAnew();
+  if (answer.status === 401) await startAnew();
 }
 
 async function heard({ messages, state, place }) {

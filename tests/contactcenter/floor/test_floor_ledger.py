@@ -4,7 +4,6 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
 
 from contactcenter.cases import interactions
 from contactcenter.floor.ledger import Count, Fate, Ledger, counted, is_sound, lines, total
@@ -70,6 +69,7 @@ def test_many_write_at_once():
     assert ledger.book()[Channel.CHAT].received == 50
 
 
+QUEUE = {"titles": {}, "skills": {}, "steps": [], "target_seconds": 20, "offer_seconds": 20, "wrap_up_seconds": 60}
 ROWS = [
     # channel, state, was in line, was connected, work item, the column it belongs to
     (Channel.VOICE, InteractionState.QUEUED, True, False, WorkState.WAITING, "waiting"),
@@ -132,11 +132,7 @@ def contact(session, what, address, now):
     )  # fmt: skip
     if work is None:
         return
-    queue = session.execute(
-        insert(Queue)
-        .values(name=f"q{interaction.id}", titles={}, target_seconds=20, offer_seconds=20)
-        .returning(Queue.id)
-    ).scalar_one()
+    queue = add(session, Queue, {**QUEUE, "name": f"q{interaction.id}"})
     values = {
         "interaction_id": interaction.id, "case_id": case, "queue_id": queue, "channel": channel, "state": work,
         "weight": 20, "target_us": 1, "order_key": 1, "skills": {}, "steps": [], "enqueued_at": now,

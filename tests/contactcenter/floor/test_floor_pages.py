@@ -1,5 +1,7 @@
 """What an agent of the floor reads off the console is what the console says: read from the real pages of a real house."""
 
+from datetime import timedelta
+
 from contactcenter.floor import desk_pages
 from contactcenter.models.states import Channel
 
@@ -60,7 +62,7 @@ def test_an_agent_who_missed_an_offer_reads_that_they_are_held_back(house):
     assert not desk_pages.is_held_back(page(agent, "/console/presence"))
     chat(house)
     house.settle()
-    house.parts.clock.ahead += __import__("datetime").timedelta(seconds=25)
+    house.parts.clock.ahead += timedelta(seconds=25)
     house.settle()
     assert desk_pages.is_held_back(page(agent, "/console/presence"))
 
