@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 from random import Random
 
 from sqlalchemy import func, select
@@ -102,7 +103,7 @@ def measure_calls(bench: Bench, web: Child) -> list[Row]:
     rows = []
     requests = [provider.begins(n) for n in numbers]
     for name, key in (("call begins", "1"), ("key: language", "2"), ("key: into line", "")):
-        one, answers = bench.measure(name, [web], lambda requests=requests: closed_loop(port, requests))
+        one, answers = bench.measure(name, [web], partial(closed_loop, port, requests))
         rows.append(one)
         if key:
             requests = [provider.presses(n, answer.body, key) for n, answer in zip(numbers, answers, strict=True)]

@@ -80,6 +80,7 @@ def main() -> None:
         cpu = [(spent([pid], here.postgres).since(old)) for pid, old in zip(pids, before, strict=True)]
         heard = consoles.close()
         tell(here, calls, heard, quiet, amid)
+        print(f"  web CPU per call, consoles included: {1000 * cpu[0].serving / len(calls):.1f} ms")
         print(
             f"  CPU, cores: web {cpu[0].serving / took:.2f}, routers {sum(c.serving for c in cpu[1:3]) / took:.2f}, "
             f"worker {cpu[3].serving / took:.2f}, PostgreSQL {cpu[0].database / took:.2f}"

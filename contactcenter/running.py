@@ -62,15 +62,21 @@ class RouterProcess:
     def turn(self) -> float:
         """One round; returns how many seconds nothing is due."""
         self._hold_lease()
-        schedule.fire_due(self.db)
+        self._route()
+        if schedule.fire_due(self.db):
+            self._route()
         schedule.do_duties(self.db, self.duties)
-        if self.router is not None:
-            try:
-                self.router.step()
-            except router.Deposed:
-                log.warning("router_deposed", epoch=self.router.held.epoch)
-                self.router = None
         return self._sleep()
+
+    def _route(self) -> None:
+        """Somebody may be waiting: what was heard is decided before anything else is done."""
+        if self.router is None:
+            return
+        try:
+            self.router.step()
+        except router.Deposed:
+            log.warning("router_deposed", epoch=self.router.held.epoch)
+            self.router = None
 
     def give_up(self) -> None:
         if self.router is None:

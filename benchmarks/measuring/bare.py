@@ -46,7 +46,7 @@ def bare_app(parts: Parts) -> Flask:
 
 
 def main(port: int) -> None:
-    settings = Settings(_env_file=None).model_copy(update={"port": port})
+    settings = Settings().model_copy(update={"port": port})
     BareServer(compose(settings)).run()
 
 

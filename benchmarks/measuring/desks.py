@@ -21,12 +21,10 @@ from sqlalchemy import insert, select
 from benchmarks.measuring.ground import Ground
 from contactcenter.floor.wire import Wire
 from contactcenter.foundation import clock
-from contactcenter.foundation.db import add
 from contactcenter.models import Agent, AgentChannel, AgentQueue, AgentSkill, Queue, SignIn, User
 from contactcenter.models.states import Channel, Presence, Role
 
 PROCESSES = 4
-_BEAT = 10.0
 _CATCH_UP = 5.0
 _SKILLS = {"lang-en": 10, "lang-zh": 10, "orders": 8, "returns": 8, "billing": 8, "general": 8}
 
@@ -57,25 +55,31 @@ class Heard:
 def furnish(ground: Ground, count: int) -> list[Desk]:
     """Agents who are ready for calls and serve every queue."""
     signer = _signer(ground.settings.secret_key)
-    desks = []
+    numbers = range(count)
+    people = [{"login": f"desk{n}", "name": f"Desk {n}", "password_hash": "none", "role": Role.AGENT} for n in numbers]
+    tokens = [f"benchmark-{n}" for n in numbers]
     with ground.parts.db.transaction() as session:
         now = clock.now(session)
-        queues = list(session.scalars(select(Queue.id)))
-        for number in range(count):
-            login, token = f"desk{number}", f"benchmark-{number}"
-            user = {"login": login, "name": f"Desk {number}", "password_hash": "none", "role": Role.AGENT}
-            agent_id = add(session, User, user)
-            ready = {"chosen": Presence.AVAILABLE, "ready": True, "presence_until": now + timedelta(minutes=2)}
-            session.execute(insert(Agent).values(id=agent_id, **ready))
-            most = [{"agent_id": agent_id, "channel": channel, "most": 3} for channel in Channel]
-            session.execute(insert(AgentChannel), most)
-            session.execute(insert(AgentQueue), [{"agent_id": agent_id, "queue_id": queue} for queue in queues])
-            skills = [{"agent_id": agent_id, "skill": skill, "level": level} for skill, level in _SKILLS.items()]
-            session.execute(insert(AgentSkill), skills)
-            hashed = sha256(token.encode()).hexdigest()
-            session.execute(insert(SignIn).values(token_hash=hashed, user_id=agent_id, created_at=now, seen_at=now))
-            desks.append(Desk(agent_id, f"session={signer.dumps({'token': token})}"))
-    return desks
+        queues = session.scalars(select(Queue.id)).all()
+        ids = list(session.scalars(insert(User).returning(User.id, sort_by_parameter_order=True), people))
+        ready = {"chosen": Presence.AVAILABLE, "ready": True, "presence_until": now + timedelta(minutes=3)}
+        session.execute(insert(Agent), [{"id": one, **ready} for one in ids])
+        session.execute(
+            insert(AgentChannel), [{"agent_id": one, "channel": way, "most": 3} for one in ids for way in Channel]
+        )
+        session.execute(insert(AgentQueue), [{"agent_id": one, "queue_id": queue} for one in ids for queue in queues])
+        session.execute(
+            insert(AgentSkill),
+            [{"agent_id": one, "skill": name, "level": level} for one in ids for name, level in _SKILLS.items()],
+        )
+        session.execute(
+            insert(SignIn),
+            [
+                {"token_hash": sha256(token.encode()).hexdigest(), "user_id": one, "created_at": now, "seen_at": now}
+                for one, token in zip(ids, tokens, strict=True)
+            ],
+        )
+    return [Desk(one, f"session={signer.dumps({'token': token})}") for one, token in zip(ids, tokens, strict=True)]
 
 
 class Desks:
@@ -118,7 +122,7 @@ def _sit(base_url: str, desks: Sequence[Desk], ready: Event, stop: Event, out: A
     for desk in desks:
         wire = Wire(base_url, cookie=desk.cookie)
         wire.ask("rooms.catch_up", _book(desk))
-        wires[wire.line.sock.fileno()] = (desk, wire)
+        wires[wire.line.fileno()] = (desk, wire)
     ready.set()
     watched = poll()
     for number in wires:

@@ -87,8 +87,9 @@ def ground() -> Iterator[Ground]:
         )
         parts = compose(settings)
         stack.callback(parts.close)
+        company = reading.read(settings.config, HOOKS)
         with parts.db.transaction() as session:
-            applying.apply(session, reading.read(settings.config, HOOKS), clock.now(session), "benchmark")
+            applying.apply(session, company, clock.now(session), "benchmark")
         yield Ground(settings, parts, servers.children[0].pid, stack)
 
 

@@ -31,7 +31,7 @@ def test_a_visitor_chats_with_an_agent_through_lost_lines_and_reloads(people: Pe
 
 def test_a_message_that_is_too_long_is_refused_in_words_and_kept(people: People) -> None:
     people.allowed.append("422")
-    shop = people.visitor("Rowan Pike", "general", "Do you repair shelves?")
+    shop = people.visitor("Rowan Pike", "", "Do you repair shelves?")
     long = "x" * (LONGEST + 1)
     window(shop).locator("#text").fill(long)
     window(shop).locator("#write button").click()

@@ -195,7 +195,7 @@ async function catchUp() {
 // Before its first message is stored the chat is not known, so there is nothing to ask.
 async function ask() {
   const chat = token;
-  if ((await mine()).some((message) => message.first)) return;
+  if (!token || (await mine()).some((message) => message.first)) return;
   const answer = await line.messages(last);
   if (token !== chat) return;
   if (answer === null) return tell(said("offline"));

@@ -4,31 +4,18 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy.orm import Session
 from world import World
 
 from contactcenter.agents import presence
 from contactcenter.assignment import line, moving, offers, wrap_up
 from contactcenter.assignment.line import Request
-from contactcenter.foundation import clock
 from contactcenter.foundation.errors import Refusal
 from contactcenter.models import Offer, Queue, WorkItem
 from contactcenter.models.states import Channel
 
 CHANNELS = (Channel.VOICE, Channel.CHAT, Channel.CHAT, Channel.EMAIL, Channel.MESSAGING)
-
-
-class StandingClock(clock.Clock):
-    """The database's time when it was made, plus `ahead`: two looks at one state see the same instant."""
-
-    since: datetime | None = None
-
-    def now(self, session: Session) -> datetime:
-        if self.since is None:
-            self.since = super().now(session)
-        return self.since + self.ahead
 
 
 @dataclass

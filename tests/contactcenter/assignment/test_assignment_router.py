@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from assignment_floor import Floor, StandingClock
+from assignment_floor import Floor
 from races import at_once
 from sqlalchemy import insert, update
 from world import World
@@ -13,17 +13,8 @@ from contactcenter import schedule
 from contactcenter.assignment import offers
 from contactcenter.assignment.router import LEASE, Deposed, Router
 from contactcenter.foundation import events, leases
-from contactcenter.foundation.db import Database
 from contactcenter.models import Agent, AgentQueue, ConfigApplied, Offer, Queue, WorkItem
 from contactcenter.models.states import Channel
-
-
-@pytest.fixture
-def still(database_url: str):
-    """A floor on which time stands unless the test moves it."""
-    db = Database(database_url, clock=StandingClock())
-    yield World(db)
-    db.dispose()
 
 
 def router(world: World, holder: str = "test") -> Router:

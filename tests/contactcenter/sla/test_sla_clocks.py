@@ -1,0 +1,230 @@
+"""Promises as rows: started, paused, resumed, kept, warned of and broken, each once and at its instant."""
+
+import random
+from datetime import datetime, timedelta
+
+import pytest
+from races import at_once
+from sqlalchemy.exc import IntegrityError
+from world import World
+
+from contactcenter import schedule
+from contactcenter.models import Breach, Case, Event, SlaClock, SlaSegment, Timer
+from contactcenter.models.states import ClockKind
+from contactcenter.sla import clocks
+
+FIRST, NEXT, RESOLUTION = ClockKind
+TARGETS = {"first_response": 600, "next_response": 900, "resolution": 3600}
+
+
+def start(world: World, case: Case, kind: ClockKind) -> None:
+    world.do(lambda session, now: clocks.start(session, case, (kind,), now))
+
+
+def pause(world: World, case: Case, reason: str = "waiting_for_customer") -> None:
+    world.do(lambda session, now: clocks.pause(session, case.id, RESOLUTION, reason, now))
+
+
+def resume(world: World, case: Case) -> None:
+    world.do(lambda session, now: clocks.resume(session, case.id, RESOLUTION, "our_turn", now))
+
+
+def meet(world: World, case: Case, kind: ClockKind) -> None:
+    world.do(lambda session, now: clocks.meet(session, case.id, (kind,), now))
+
+
+def newest(world: World, case: Case, kind: ClockKind) -> SlaClock:
+    return world.all(SlaClock, SlaClock.case_id == case.id, SlaClock.kind == kind)[-1]
+
+
+def running_timers(world: World, clock: SlaClock) -> dict[str, datetime]:
+    rows = world.all(
+        Timer, Timer.subject == f"sla_clock:{clock.id}", Timer.fired_at.is_(None), Timer.cancelled_at.is_(None)
+    )
+    return {row.kind: row.fire_at for row in rows}
+
+
+def test_a_promise_starts_with_its_instants_its_timers_and_an_open_segment(still: World) -> None:
+    still.promises(warn_at_percent=75, **TARGETS)
+    case = still.case()
+    clock = newest(still, case, FIRST)
+    assert clock.started_at == still.now()
+    assert clock.due_at == clock.started_at + timedelta(seconds=600)
+    assert clock.warn_at == clock.started_at + timedelta(seconds=450)
+    assert running_timers(still, clock) == {"warn_promise": clock.warn_at, "break_promise": clock.due_at}
+    (segment,) = still.all(SlaSegment, SlaSegment.clock_id == clock.id)
+    assert (segment.from_at, segment.to_at, segment.running) == (clock.started_at, None, True)
+    assert still.count(SlaClock, SlaClock.case_id == case.id, SlaClock.kind == NEXT) == 0
+    assert still.violated() == []
+
+
+def test_a_promise_that_runs_is_not_started_again_and_a_kept_one_begins_a_new_round(still: World) -> None:
+    still.promises(**TARGETS)
+    case = still.case()
+    start(still, case, FIRST)
+    assert still.count(SlaClock, SlaClock.kind == FIRST) == 1
+    for rounds in (1, 2):
+        start(still, case, NEXT)
+        start(still, case, NEXT)
+        assert newest(still, case, NEXT).gen == rounds - 1
+        meet(still, case, NEXT)
+    assert still.count(SlaClock, SlaClock.kind == NEXT) == 2
+    assert still.violated() == []
+
+
+def test_two_who_start_the_same_promise_at_once_start_one(world: World) -> None:
+    world.promises(**TARGETS)
+    for _ in range(5):
+        case = world.case()
+        results = at_once(*[lambda case=case: start(world, case, NEXT)] * 2)
+        assert all(one is None or isinstance(one, IntegrityError) for one in results)
+        assert world.count(SlaClock, SlaClock.case_id == case.id, SlaClock.kind == NEXT) == 1
+    assert world.violated() == []
+
+
+def test_a_pause_takes_the_deadline_away_and_resuming_sets_it_later_by_its_length(still: World) -> None:
+    still.promises(**TARGETS)
+    case = still.case()
+    before = newest(still, case, RESOLUTION)
+    still.pass_time(1000)
+    pause(still, case)
+    paused = newest(still, case, RESOLUTION)
+    assert (paused.state, paused.due_at, paused.warn_at) == ("paused", None, None)
+    assert running_timers(still, paused) == {}
+    still.pass_time(5000)
+    schedule.fire_due(still.db)
+    resume(still, case)
+    after = newest(still, case, RESOLUTION)
+    assert (after.state, after.run) == ("running", 1)
+    assert after.due_at == before.due_at + timedelta(seconds=5000)
+    assert running_timers(still, after) == {"warn_promise": after.warn_at, "break_promise": after.due_at}
+    spans = [(s.running, s.reason) for s in still.all(SlaSegment, SlaSegment.clock_id == after.id)]
+    assert spans == [(True, "started"), (False, "waiting_for_customer"), (True, "our_turn")]
+    assert still.violated() == []
+
+
+def test_pausing_twice_and_resuming_what_runs_change_nothing(still: World) -> None:
+    still.promises(**TARGETS)
+    case = still.case()
+    resume(still, case)
+    assert newest(still, case, RESOLUTION).run == 0
+    pause(still, case)
+    still.pass_time(60)
+    pause(still, case, "waiting_for_third_party")
+    assert still.count(SlaSegment, SlaSegment.running.is_(False)) == 1
+    assert still.violated() == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_however_often_it_is_paused_only_running_time_counts(still: World, seed: int) -> None:
+    """The oracle adds up seconds; the calendar of this promise is open day and night."""
+    still.promises(**TARGETS)
+    rng = random.Random(seed)
+    case = still.case()
+    started, paused_for, pausing = still.now(), timedelta(0), False
+    for _ in range(14):
+        step = rng.uniform(0, 100)
+        paused_for += timedelta(seconds=step) if pausing else timedelta(0)
+        still.pass_time(step)
+        pausing = rng.random() < 0.5
+        (pause if pausing else resume)(still, case)
+        clock = newest(still, case, RESOLUTION)
+        expected = None if pausing else started + paused_for + timedelta(seconds=3600)
+        difference = (clock.due_at - expected) if expected and clock.due_at else timedelta(0)
+        assert (clock.due_at is None) == pausing
+        assert abs(difference) < timedelta(milliseconds=1)
+    assert still.violated() == []
+
+
+def test_a_promise_is_warned_of_and_broken_once_by_whoever_looks_first(still: World) -> None:
+    still.promises(first_response=600)
+    case = still.case()
+    clock = newest(still, case, FIRST)
+    moments = []
+    for at in (clock.warn_at, clock.due_at):
+        for moment in (at - timedelta(microseconds=1), at):
+            still.db.clock.ahead += moment - still.now()
+            at_once(*[lambda: schedule.fire_due(still.db)] * 2)
+            now = newest(still, case, FIRST)
+            moments.append((now.warned_at is not None, now.breached_at is not None))
+    assert moments == [(False, False), (True, False), (True, False), (True, True)]
+    assert [e.kind for e in still.all(Event, Event.kind.startswith("promise"))] == ["promise_warned", "promise_broken"]
+    assert still.count(Breach) == 1
+    assert still.violated() == []
+
+
+def test_a_warning_is_not_given_again_after_a_pause(still: World) -> None:
+    still.promises(resolution=3600)
+    case = still.case()
+    still.pass_time(3000)
+    schedule.fire_due(still.db)
+    pause(still, case)
+    resume(still, case)
+    clock = newest(still, case, RESOLUTION)
+    assert clock.warned_at is not None
+    assert set(running_timers(still, clock)) == {"break_promise"}
+    still.pass_time(601)
+    schedule.fire_due(still.db)
+    assert still.count(Event, Event.kind == "promise_warned") == 1
+    assert newest(still, case, RESOLUTION).breached_at is not None
+
+
+@pytest.mark.parametrize("ending", ["meet", "cancel"])
+def test_a_promise_that_ended_is_never_broken_by_an_old_timer(still: World, ending: str) -> None:
+    still.promises(**TARGETS)
+    case = still.case()
+    still.do(lambda session, now: getattr(clocks, ending)(session, case.id, (FIRST, RESOLUTION), now))
+    still.pass_time(100_000)
+    schedule.fire_due(still.db)
+    assert still.count(Breach) == 0
+    assert {clock.state for clock in still.all(SlaClock)} == {"met" if ending == "meet" else "cancelled"}
+    assert still.violated() == []
+
+
+def test_a_promise_kept_too_late_stays_broken(still: World) -> None:
+    still.promises(first_response=600)
+    case = still.case()
+    still.pass_time(700)
+    schedule.fire_due(still.db)
+    meet(still, case, FIRST)
+    clock = newest(still, case, FIRST)
+    assert (clock.state, clock.breached_at is not None, clock.stopped_at) == ("met", True, still.now())
+    assert still.do(lambda session, _now: clocks.first_response_given(session, case.id))
+
+
+def test_many_promises_that_fell_due_while_everything_was_down_are_broken_once_oldest_first(still: World) -> None:
+    still.promises(first_response=600)
+    for _ in range(30):
+        still.case()
+        still.pass_time(7)
+    still.pass_time(86_400)
+    at_once(*[lambda: schedule.fire_due(still.db)] * 2)
+    schedule.fire_due(still.db)
+    assert still.count(Breach) == 30
+    broken = [event.ref for event in still.all(Event, Event.kind == "promise_broken", Event.room.startswith("case:"))]
+    assert sorted(broken) == sorted({clock.id for clock in still.all(SlaClock)})
+    assert still.violated() == []
+
+
+def test_a_tier_without_promises_of_its_own_gets_the_standard_ones_and_without_any_there_are_none(
+    still: World,
+) -> None:
+    without = still.case()
+    assert still.count(SlaClock) == 0
+    assert still.do(lambda session, now: clocks.of_case(session, without.id, now)) == []
+
+
+def test_the_working_adds_up_to_the_deadline(still: World) -> None:
+    still.promises(**TARGETS)
+    case = still.case()
+    still.pass_time(100)
+    pause(still, case)
+    still.pass_time(50)
+    resume(still, case)
+    still.pass_time(10)
+    clock = newest(still, case, RESOLUTION)
+    lines = still.do(lambda session, now: clocks.working(session, clock, now))
+    assert len(lines) >= 3
+    promises = still.do(lambda session, now: clocks.of_case(session, case.id, now))
+    assert [promise.clock.kind for promise in promises] == ["first_response", "resolution"]
+    assert promises[1].deadline.due == clock.due_at
