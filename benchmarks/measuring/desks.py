@@ -122,7 +122,7 @@ def _sit(base_url: str, desks: Sequence[Desk], ready: Event, stop: Event, out: A
     for desk in desks:
         wire = Wire(base_url, cookie=desk.cookie)
         wire.ask("rooms.catch_up", _book(desk))
-        wires[wire.line.fileno()] = (desk, wire)
+        wires[wire.fileno()] = (desk, wire)
     ready.set()
     watched = poll()
     for number in wires:

@@ -30,6 +30,7 @@ class Caller:
     began: float = field(default_factory=time.monotonic)
     in_line_since: float | None = None
     talking_since: float | None = None
+    hung_up: bool = False
     over: bool = False
 
     def come(self) -> None:
@@ -41,6 +42,9 @@ class Caller:
                 self._notice(event)
             self._lose_patience()
             self.stage.frozen.wait(_PAUSE)
+        if self.hung_up and not self.over:
+            for event in self._news():  # of a call that is over, all news is there at once
+                self._notice(event)
 
     def leave(self) -> None:
         """Hang up, if that has not happened."""
@@ -96,7 +100,7 @@ class Caller:
             key = self.person.keys[self.pressed]
             self.pressed += 1
             if key == HANGS_UP:
-                self._do("hangup")
+                self._hang_up()
             else:
                 self._do("press", digits=key)
 
@@ -110,6 +114,11 @@ class Caller:
         else:
             tired = now - self.began > _LONGEST_IN_MENU
         if tired and not self.over:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        if not self.stage.frozen.is_set():
+            self.hung_up = True
             self._do("hangup")
 
     def _do(self, verb: str, **words: str) -> None:

@@ -108,7 +108,7 @@ class Chatter:
     def _lose_patience(self) -> None:
         waited = time.monotonic() - self.opened
         tired = waited > (_LONGEST_TALK if self.heard else self.person.patience)
-        if tired and not self.over:
+        if tired and not self.over and not self.stage.frozen.is_set():
             self._send("/widget/end", {})
             self._look()
 

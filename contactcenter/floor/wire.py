@@ -66,6 +66,10 @@ class Wire:
         """Drop what `take` has kept."""
         self._heard.clear()
 
+    def fileno(self) -> int:
+        """For whoever waits for many wires at once."""
+        return int(self.line.fileno())  # type: ignore[no-untyped-call]
+
     def close(self) -> None:
         self.line.close()
 

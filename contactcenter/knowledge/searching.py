@@ -42,6 +42,16 @@ class Shown:
     plain: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """An article that was found, the language it was found in, and the terms that decided, strongest first."""
+
+    article_id: str
+    language: str
+    score: int
+    terms: list[str]
+
+
 _BEST = text("""
     SELECT t.article_id, sum(t.weight * q.weight) AS score,
            array_agg(t.term ORDER BY t.weight * q.weight DESC, t.term) AS terms
@@ -53,7 +63,7 @@ _BEST = text("""
 
 
 def search(session: Session, words: str, language: str, audience: Audience, most: int = 10) -> list[Found]:
-    """The best articles for a question: those in the reader's language first, each once."""
+    """The best articles for a question: those found in the reader's language first, then the others, each once."""
     return search_terms(session, query_terms(words), language, audience, most)
 
 
@@ -61,12 +71,12 @@ def search_terms(
     session: Session, terms: Sequence[QueryTerm], language: str, audience: Audience, most: int
 ) -> list[Found]:
     """As `search`, for a question that is already cut into terms."""
-    found: dict[str, Found] = {}
-    for spoken in sorted(LANGUAGES, key=lambda one: one != language):
-        for article_id, score, decisive in _hits(session, terms, spoken, audience, most):
-            if article_id not in found and len(found) < most:
-                found[article_id] = _found(session, article_id, spoken, score, decisive)
-    return list(found.values())
+    hits = [hit for spoken in LANGUAGES for hit in _hits(session, terms, spoken, audience, most)]
+    hits.sort(key=lambda hit: (hit.language != language, -hit.score, hit.article_id, hit.language))
+    best: dict[str, _Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.article_id, hit)
+    return [_found(session, hit) for hit in list(best.values())[:most]]
 
 
 def article(session: Session, article_id: str, language: str, audience: Audience) -> Shown | None:
@@ -106,7 +116,7 @@ def html(markdown: str) -> str:
 
 def _hits(
     session: Session, terms: Sequence[QueryTerm], language: str, audience: Audience, most: int
-) -> Iterable[tuple[str, int, list[str]]]:
+) -> Iterable[_Hit]:
     readable = list(_readable(audience))
     counts = _counts(session, [term.term for term in terms], language, readable)
     sought = weighted(terms, counts, total(session, language, audience), MOST_TERMS)
@@ -122,7 +132,7 @@ def _hits(
             "most": most,
         },
     )
-    return [(row.article_id, int(row.score), row.terms) for row in rows]
+    return [_Hit(row.article_id, language, int(row.score), row.terms) for row in rows]
 
 
 def _counts(session: Session, terms: list[str], language: str, readable: list[str]) -> Mapping[str, int]:
@@ -135,10 +145,10 @@ def _counts(session: Session, terms: list[str], language: str, readable: list[st
     return dict(iter(rows))
 
 
-def _found(session: Session, article_id: str, language: str, score: int, terms: list[str]) -> Found:
-    row = session.get(KbArticle, article_id)
+def _found(session: Session, hit: _Hit) -> Found:
+    row = session.get(KbArticle, hit.article_id)
     assert row is not None
-    piece = snippet(plain_text(row.bodies[language]), terms)
+    piece = snippet(plain_text(row.bodies[hit.language]), hit.terms)
     parts: list[tuple[str, bool]] = []
     last = 0
     for start, end in piece.marks:
@@ -146,7 +156,7 @@ def _found(session: Session, article_id: str, language: str, score: int, terms: 
         last = end
     parts.append((piece.text[last:], False))
     shown = tuple(part for part in parts if part[0])
-    return Found(article_id, row.titles[language], language, score, shown)
+    return Found(hit.article_id, row.titles[hit.language], hit.language, hit.score, shown)
 
 
 def _readable(audience: Audience) -> tuple[str, ...]:

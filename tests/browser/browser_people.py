@@ -47,6 +47,7 @@ class People:
     _pages: list[Page] = field(default_factory=list)
     _on_duty: list[Page] = field(default_factory=list)
     _on_the_phone: list[Page] = field(default_factory=list)
+    _in_a_chat: list[Page] = field(default_factory=list)
 
     def page(self, path: str, language: str = "en", size: tuple[int, int] = DESK, login: str = "") -> Page:
         """Somebody opens a page in a browser of their own; with a login, they are signed in already."""
@@ -89,16 +90,30 @@ class People:
         """Somebody whose phone is calling the first of our numbers."""
         page = self.page("/phone", language, size)
         self._on_the_phone.append(page)
-        page.select_option("#from", number)
+        page.select_option("#from", "other")
+        page.fill("#number", number)
         page.click("#setup button[type=submit]")
         expect(page.locator("#phone")).to_have_attribute("data-stage", "call")
         return page
 
-    def visitor(self, name: str, topic: str, text: str, language: str = "en", email: str = "") -> Page:
+    def visitor(
+        self, name: str, topic: str, text: str, language: str = "en", email: str = "", size: tuple[int, int] = DESK
+    ) -> Page:
         """Somebody in the shop who has opened a chat."""
-        page = self.page("/chat", language)
-        open_chat(page, name, topic, text, email)
+        page = self.page("/chat", language, size)
+        self.chats(page, name, topic, text, email)
         return page
+
+    def chats(self, page: Page, name: str, topic: str, text: str, email: str = "") -> None:
+        """Open the chat window of this page and send the first message."""
+        self._in_a_chat.append(page)
+        chat_button(page).click()
+        chat = window(page)
+        for field_id, value in (("name", name), ("email", email), ("first", text)):
+            chat.locator(f"#{field_id}").fill(value)
+        chat.locator("#topic").select_option(topic)
+        chat.locator("#begin button[type=submit]").click()
+        expect(said_by_visitor(page, text)).to_have_attribute("data-state", "stored", timeout=PATIENCE)
 
     def leave(self) -> None:
         """Everybody hangs up and goes home, so that the next test finds nobody at work."""
@@ -106,6 +121,9 @@ class People:
             if page.locator("#hang-up").is_visible():
                 page.click("#hang-up")
                 expect(page.locator("#phone")).to_have_attribute("data-stage", "idle")
+        for page in self._in_a_chat:
+            if window(page).locator("#leave").is_visible():
+                end_chat(page)
         for page in self._on_duty:
             close_dialog(page)
             choose_presence(page, "offline")
@@ -168,19 +186,6 @@ def press(page: Page, keys: str, after: str) -> None:
         page.click(f'[data-digit="{key}"]')
 
 
-def open_chat(page: Page, name: str, topic: str, text: str, email: str = "") -> FrameLocator:
-    """Open the chat window of the page and send the first message."""
-    chat_button(page).click()
-    chat = window(page)
-    chat.locator("#name").fill(name)
-    chat.locator("#email").fill(email)
-    chat.locator("#topic").select_option(topic)
-    chat.locator("#first").fill(text)
-    chat.locator("#begin button[type=submit]").click()
-    expect(said_by_visitor(page, text)).to_have_attribute("data-state", "stored", timeout=PATIENCE)
-    return chat
-
-
 def chat_button(page: Page) -> Locator:
     return page.locator("[data-contactcenter-chat] button").first
 
@@ -191,3 +196,21 @@ def window(page: Page) -> FrameLocator:
 
 def said_by_visitor(page: Page, text: str) -> Locator:
     return window(page).locator(".said--mine", has_text=text)
+
+
+def end_chat(page: Page) -> None:
+    """By the visitor, who is asked whether they mean it."""
+    window(page).locator("#leave").click()
+    window(page).locator("#ask-leave button[value=leave]").click()
+    expect(window(page).locator("#over")).to_be_visible(timeout=PATIENCE)
+
+
+def wrap_up(page: Page, disposition: str, summary: str = "") -> None:
+    """Write down what it was about; the form came by itself when the conversation ended."""
+    form = page.locator(".wrapup")
+    complete = form.locator(".form__foot button")
+    expect(complete).to_be_enabled(timeout=PATIENCE)
+    form.get_by_label(disposition, exact=True).check()
+    form.locator("#summary").fill(summary)
+    complete.click()
+    expect(form).to_have_count(0, timeout=PATIENCE)

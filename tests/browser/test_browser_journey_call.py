@@ -2,7 +2,7 @@
 
 
 import pytest
-from browser_people import CHROMIUM, PATIENCE, People, choose_presence, press, sign_in
+from browser_people import CHROMIUM, PATIENCE, People, press, sign_in, wrap_up
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
@@ -62,12 +62,9 @@ def waits_on_hold_and_comes_back(agent: Page, caller: Page) -> None:
 
 
 def is_wrapped_up(agent: Page, people: People) -> None:
-    form = agent.locator(".wrapup")
-    expect(form).to_be_visible(timeout=PATIENCE)
+    expect(agent.locator(".wrapup")).to_be_visible(timeout=PATIENCE)
     assert people.faults(agent) == []
-    form.get_by_label("Solved", exact=True).check()
-    form.locator("#summary").fill("The second charge is a reservation that the bank drops.")
-    form.get_by_role("button", name="Complete").click()
+    wrap_up(agent, "Solved", "The second charge is a reservation that the bank drops.")
     expect(agent.locator("#panel-wrap-up")).to_contain_text("Nothing to wrap up here")
 
 
@@ -82,4 +79,3 @@ def the_story_tells_it_all(agent: Page) -> None:
         "The second charge is a reservation that the bank drops.",
     ):
         expect(story).to_contain_text(line)
-    choose_presence(agent, "available")

@@ -1,7 +1,7 @@
 """A supervisor watches the floor while people call and chat, and gives a waiting chat to somebody by hand."""
 
 import pytest
-from browser_people import CHROMIUM, PATIENCE, People, press, said_by_visitor, window
+from browser_people import CHROMIUM, PATIENCE, People, end_chat, press, said_by_visitor, window, wrap_up
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
@@ -17,9 +17,15 @@ def test_a_supervisor_sees_a_call_being_taken_and_gives_a_waiting_chat_to_an_age
     press(caller, "3", after="For billing, press 3")
     a_caller_waits(board)
     assert people.faults(board) == []
-    a_call_is_taken(people, board)
+    agent = people.agent("ana")
+    a_call_is_taken(agent, board)
     visitor = people.visitor("Nora Vale", "billing", "Which card did you charge?")
     given_by_hand(people, board, visitor)
+    end_chat(visitor)
+    caller.click("#hang-up")
+    expect(on_the_team(board, "Ana Lim")).to_contain_text("Wrap-up", timeout=PATIENCE)
+    wrap_up(agent, "Solved")
+    expect(on_the_team(board, "Ana Lim")).to_contain_text("Available", timeout=PATIENCE)
 
 
 def a_caller_waits(board: Page) -> None:
@@ -29,14 +35,13 @@ def a_caller_waits(board: Page) -> None:
     expect(row).to_contain_text("none of them is ready")
 
 
-def a_call_is_taken(people: People, board: Page) -> None:
-    agent = people.agent("leo")
-    expect(board.locator("#waiting")).to_contain_text("Ringing at Leo Park", timeout=PATIENCE)
+def a_call_is_taken(agent: Page, board: Page) -> None:
+    expect(board.locator("#waiting")).to_contain_text("Ringing at Ana Lim", timeout=PATIENCE)
     agent.get_by_role("button", name="Accept").click()
     expect(waiting_in(board, "Billing")).to_have_text("0", timeout=PATIENCE)
-    expect(on_the_team(board, "Leo Park")).to_contain_text("In conversation", timeout=PATIENCE)
-    expect(on_the_team(board, "Leo Park")).to_contain_text("Iris Baker")
-    expect(on_the_team(board, "Leo Park")).to_contain_text("100/100")
+    expect(on_the_team(board, "Ana Lim")).to_contain_text("In conversation", timeout=PATIENCE)
+    expect(on_the_team(board, "Ana Lim")).to_contain_text("Iris Baker")
+    expect(on_the_team(board, "Ana Lim")).to_contain_text("100/100")
 
 
 def given_by_hand(people: People, board: Page, visitor: Page) -> None:
@@ -46,7 +51,7 @@ def given_by_hand(people: People, board: Page, visitor: Page) -> None:
     dialog = board.locator("#dialog")
     expect(dialog).to_contain_text("Who takes it?")
     candidate = dialog.locator("tr", has_text="Sam Rivera")
-    expect(candidate).to_contain_text("Serves other queues")
+    expect(candidate).to_contain_text("Lacks a skill")
     assert people.faults(board) == []
     candidate.get_by_role("button", name="Give").click()
     expect(dialog).to_be_hidden()

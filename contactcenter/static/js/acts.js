@@ -50,7 +50,8 @@ function press(key) {
 // The link's page is a fragment (dialog__head, dialog__body, dialog__foot) that is shown in the page's one dialog.
 async function openInDialog(link, event) {
   event.preventDefault();
-  await htmx.ajax("GET", link.href, { target: "#dialog", swap: "innerHTML" });
   const dialog = document.getElementById("dialog");
+  dialog.replaceChildren(); // what a refused request leaves must not be the dialog before it
+  await htmx.ajax("GET", link.href, { target: "#dialog", swap: "innerHTML" });
   if (!dialog.open && dialog.hasChildNodes()) dialog.showModal();
 }

@@ -29,7 +29,7 @@ function restore(place, field) {
   const kept = sessionStorage.getItem(keyOf(place, field));
   if (kept === null) return;
   if (field.type === "radio") field.checked = field.value === kept;
-  else if (field !== document.activeElement && field.value !== kept) field.value = kept;
+  else if (!field.value) field.value = kept; // the focus may already stand in a fresh field, so only words are spared
 }
 
 function forget(form) {

@@ -81,7 +81,7 @@ def test_a_mail_that_is_tried_again_is_taken_in(house, ada):
     answer = ada.post(f"/admin/mails/{raw_id}/replay")
     assert answer.status_code == 200
     assert f'id="mail-{raw_id}"' not in answer.get_data(as_text=True)
-    house.settle(2)
+    house.settle()
     with house.db.transaction() as session:
         mail = session.get_one(RawMail, raw_id)
         assert (mail.state, mail.case_id is not None) == ("opened", True)

@@ -81,6 +81,11 @@ def test_a_ring_leaves_the_focus_where_it_is_and_a_draft_stays_with_its_customer
     page.click("#work .row >> nth=0")
     expect(page.locator("#case h1")).to_have_text("The lamp arrived broken")
     expect(page.locator("#reply-body")).to_have_value("Dear Dana, the lamp is")
+    page.focus("#reply-body")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#reply-body")).to_have_value("")
+    page.reload()
+    expect(page.locator("#reply-body")).to_have_value("")
 
 
 def test_a_chat_is_answered_finished_and_wrapped_up_by_keys(house: House, page: Page) -> None:
