@@ -53,8 +53,9 @@ _QUERIES: tuple[tuple[str, str, str], ...] = (
          WHERE room LIKE 'queue:%' AND kind IN ('work_completed','work_abandoned') GROUP BY item_id) x
          WHERE done > 1 OR gone > 1 OR (done > 0 AND gone > 0)"""),
     ("I-09", "every room's numbers are without gaps and end at its counter",
-     """SELECT count(*) FROM (SELECT 1 FROM room r LEFT JOIN event e ON e.room = r.name GROUP BY r.name, r.seq
-         HAVING count(e.room) <> r.seq OR coalesce(max(e.room_seq), 0) <> r.seq) x"""),
+     """SELECT count(*) FROM (SELECT 1 FROM room r FULL JOIN event e ON e.room = r.name
+         GROUP BY coalesce(r.name, e.room), r.seq
+         HAVING count(e.room) <> coalesce(r.seq, 0) OR coalesce(max(e.room_seq), 0) <> coalesce(r.seq, 0)) x"""),
     ("I-10", "due timers have fired, each promise is broken once",
      """SELECT (SELECT count(*) FROM timer WHERE fired_at IS NULL AND cancelled_at IS NULL
                  AND fire_at < :now - interval '5 s')

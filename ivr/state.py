@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ivr.flow import Flow, Tags
 from ivr.values import Value, clean, clean_text, look_up
@@ -37,7 +38,11 @@ class State:
     ended: str | None = None
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
+        return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The state as plain values, for whoever stores it inside a larger JSON value; not a copy."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, text: str) -> "State":

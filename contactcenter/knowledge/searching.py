@@ -114,9 +114,7 @@ def html(markdown: str) -> str:
     return nh3.clean(MarkdownIt("commonmark", {"html": False}).render(markdown))
 
 
-def _hits(
-    session: Session, terms: Sequence[QueryTerm], language: str, audience: Audience, most: int
-) -> Iterable[_Hit]:
+def _hits(session: Session, terms: Sequence[QueryTerm], language: str, audience: Audience, most: int) -> Iterable[_Hit]:
     readable = list(_readable(audience))
     counts = _counts(session, [term.term for term in terms], language, readable)
     sought = weighted(terms, counts, total(session, language, audience), MOST_TERMS)

@@ -27,7 +27,7 @@ CONFIGURED = {name.upper() for name in Settings.model_fields}
 """What would make the product use something of this machine's instead of its own."""
 
 
-class DidNotStart(Exception):
+class NotStartedError(Exception):
     """One sentence, with the end of what the processes said."""
 
 
@@ -102,9 +102,9 @@ def _wait_until(is_there: Callable[[], bool], process: subprocess.Popen, said: P
     while not is_there():
         with suppress(subprocess.TimeoutExpired):
             process.wait(LOOKS_EVERY)
-            raise DidNotStart(f"`serve` ended with {process.returncode}. {_end_of(said)}")
+            raise NotStartedError(f"`serve` ended with {process.returncode}. {_end_of(said)}")
         if time.monotonic() > deadline:
-            raise DidNotStart(f"`serve` did not answer within {STARTS_WITHIN} s. {_end_of(said)}")
+            raise NotStartedError(f"`serve` did not answer within {STARTS_WITHIN} s. {_end_of(said)}")
 
 
 def _end_of(said: Path) -> str:

@@ -20,6 +20,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def product(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """All processes of the product, as `serve` starts them, once for the run."""
+    assert chromium.is_connected(), "nothing is started for a browser that is not there"
     with running(tmp_path_factory.mktemp("product") / "var") as product:
         yield product
 
@@ -30,4 +31,6 @@ def people(chromium: Browser, product: Product) -> Iterator[People]:
     people = People(chromium, product)
     yield people
     people.leave()
-    assert people.unexpected() == [], "the browser complained (a script failed, or the content policy refused something)"
+    assert people.unexpected() == [], (
+        "the browser complained (a script failed, or the content policy refused something)"
+    )

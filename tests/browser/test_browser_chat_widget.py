@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from browser_people import CHROMIUM, PATIENCE, PHONE, People, chat_button, open_chat, said_by_visitor, window
+from browser_people import CHROMIUM, PATIENCE, PHONE, People, chat_button, end_chat, said_by_visitor, window, wrap_up
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
@@ -34,14 +34,6 @@ def foreign_shop(desk: str) -> Iterator[str]:
     server.server_close()
 
 
-def ends(page: Page) -> None:
-    """The visitor leaves, so that nobody finds this chat in the line afterwards."""
-    chat = window(page)
-    chat.locator("#leave").click()
-    chat.locator("#ask-leave button[value=leave]").click()
-    expect(chat.locator("#over")).to_be_visible(timeout=PATIENCE)
-
-
 def writes(page: Page, text: str) -> None:
     window(page).locator("#text").fill(text)
     window(page).locator("#text").press("Enter")
@@ -55,8 +47,8 @@ def test_a_chat_works_on_a_strict_page_of_another_site_and_goes_on_after_a_reloa
     page = people.page("/help")
     with foreign_shop(people.product.url) as shop:
         page.goto(shop)
-        chat = open_chat(page, "Nora Field", "orders", "Where is my parcel?")
-        expect(chat.locator("#status")).to_contain_text("in line")
+        people.chats(page, "Nora Field", "orders", "Where is my parcel?")
+        expect(window(page).locator("#status")).to_contain_text("in line")
         writes(page, "It should have come on Monday.")
         state_of(page, "Monday", "stored")
         page.reload()
@@ -65,7 +57,7 @@ def test_a_chat_works_on_a_strict_page_of_another_site_and_goes_on_after_a_reloa
             [re.compile("Where is my parcel"), re.compile("Monday")], timeout=PATIENCE
         )
         assert page.evaluate("Object.keys(localStorage).length") == 1
-        ends(page)
+        end_chat(page)
 
 
 def test_what_is_written_without_a_network_is_sent_once_when_it_is_back(people: People) -> None:
@@ -89,7 +81,7 @@ def test_what_is_written_without_a_network_is_sent_once_when_it_is_back(people: 
     expect(window(page).locator(".said--mine")).to_have_text(
         [re.compile("Hello from a tunnel"), re.compile("Still in the tunnel")]
     )
-    ends(page)
+    end_chat(page)
 
 
 def test_without_a_socket_messages_go_and_come_all_the_same(people: People) -> None:
@@ -97,10 +89,10 @@ def test_without_a_socket_messages_go_and_come_all_the_same(people: People) -> N
     page = people.page("/help")
     page.context.route("**/socket.io.min.js", lambda route: route.abort())
     page.goto("/chat")
-    open_chat(page, "Nora Field", "", "No sockets here")
+    people.chats(page, "Nora Field", "", "No sockets here")
     writes(page, "And yet it arrives")
     state_of(page, "And yet it arrives", "stored")
-    ends(page)
+    end_chat(page)
 
 
 def test_a_refused_message_stays_with_its_reason_and_can_be_tried_again(people: People) -> None:
@@ -108,7 +100,7 @@ def test_a_refused_message_stays_with_its_reason_and_can_be_tried_again(people: 
     page = people.page("/help")
     page.context.route("**/socket.io.min.js", lambda route: route.abort())
     page.goto("/chat")
-    open_chat(page, "Nora Field", "", "First")
+    people.chats(page, "Nora Field", "", "First")
     said_no = {"status": 422, "content_type": "application/problem+json", "body": '{"detail": "Not like this."}'}
     refuse = re.compile("/widget/messages[?]lang")
     page.context.route(refuse, lambda route: route.fulfill(**said_no))
@@ -118,7 +110,7 @@ def test_a_refused_message_stays_with_its_reason_and_can_be_tried_again(people: 
     page.context.unroute(refuse)
     said_by_visitor(page, "Second").get_by_role("button", name="Try again").click()
     state_of(page, "Second", "stored")
-    ends(page)
+    end_chat(page)
 
 
 def test_a_mistake_in_the_form_is_said_beside_it_and_nothing_written_is_lost(people: People) -> None:
@@ -135,7 +127,7 @@ def test_a_mistake_in_the_form_is_said_beside_it_and_nothing_written_is_lost(peo
     chat.locator("#email").fill("nora.field@example.net")
     chat.locator("#begin button[type=submit]").click()
     state_of(page, "A long story", "stored")
-    ends(page)
+    end_chat(page)
 
 
 def test_an_answer_to_a_closed_window_is_counted_and_an_ended_chat_offers_a_new_one(people: People) -> None:
@@ -153,14 +145,11 @@ def test_an_answer_to_a_closed_window_is_counted_and_an_ended_chat_offers_a_new_
     chat_button(visitor).click()
     expect(chat.locator(".said", has_text="Good morning, with pleasure.")).to_contain_text("Joy Lau")
     expect(chat.locator("#status")).to_have_text("You are talking with Joy Lau.")
-    ends(visitor)
+    end_chat(visitor)
     chat.locator("#again").click()
     expect(chat.locator("#begin")).to_be_visible()
     assert visitor.evaluate("Object.keys(localStorage).length") == 0
-    form = agent.locator(".wrapup")
-    expect(form).to_be_visible(timeout=PATIENCE)
-    form.get_by_text("Solved", exact=True).check()
-    form.get_by_role("button", name="Complete").click()
+    wrap_up(agent, "Solved")
 
 
 @pytest.mark.parametrize("size", [(1440, 900), PHONE])

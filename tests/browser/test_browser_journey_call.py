@@ -1,6 +1,5 @@
 """A call from the first ring to the last note, as the caller and the agent see it at the same time."""
 
-
 import pytest
 from browser_people import CHROMIUM, PATIENCE, People, press, sign_in, wrap_up
 from playwright.sync_api import Page, expect
@@ -30,6 +29,18 @@ def test_an_agent_takes_a_call_talks_holds_and_writes_down_what_it_was_about(peo
     expect(caller.locator("#state")).to_have_text("Call ended")
     is_wrapped_up(agent, people)
     the_story_tells_it_all(agent)
+
+
+def test_an_open_console_keeps_telling_that_its_agent_is_there(people: People) -> None:
+    agent = people.page("/console", login="leo")
+    with agent.expect_websocket() as opened:
+        agent.reload()
+    expect(agent.locator("#case")).to_contain_text("You are offline")
+    people.go_on_duty(agent)
+    expect(agent.locator("#case")).to_contain_text("No case is open")
+    expect(agent.locator("#case").get_by_text("You are offline")).to_be_hidden()
+    for _ in range(2):
+        opened.value.wait_for_event("framesent", lambda frame: "presence.heartbeat" in str(frame), timeout=PATIENCE)
 
 
 def rings_with_who_and_why(agent: Page) -> None:

@@ -90,7 +90,7 @@ def _settle(
 
 def _position(before: Mapping[str, Any], turn: ivr.Turn) -> dict[str, Any]:
     """Where the call stands after this turn, as it is stored."""
-    after = {**before, "state": json.loads(turn.state.to_json()), "turn": int(before.get("turn", 0)) + 1}
+    after = {**before, "state": turn.state.as_dict(), "turn": int(before.get("turn", 0)) + 1}
     if isinstance(turn.act, ivr.RecordMessage):
         after["message_queue"] = turn.act.queue
     return after

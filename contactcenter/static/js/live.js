@@ -37,7 +37,8 @@ function beat() {
   catchUp();
   beats += 1;
   const onDuty = document.body.hasAttribute("data-heartbeat");
-  if (onDuty && beats % 2 === 0 && socket.connected) socket.volatile.emit("presence.heartbeat");
+  // Not volatile: such a message is thrown away while the catch-up before it is still on its way out.
+  if (onDuty && beats % 2 === 0 && socket.connected) socket.emit("presence.heartbeat");
 }
 
 function catchUp() {

@@ -9,6 +9,7 @@ from contactcenter.app import create_app
 from contactcenter.composition import compose
 from contactcenter.foundation import clock
 from contactcenter.foundation.clock import Clock
+from contactcenter.foundation.db import Database
 from contactcenter.models import Customer, Identity, User
 from contactcenter.people import passwords
 from contactcenter.portal import sample
@@ -76,11 +77,9 @@ def test_health_is_the_databases_answer(house):
 
 
 def test_without_a_database_health_is_a_problem(house):
-    gone = house.parts.settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:9/gone"})
-    parts = compose(gone, Clock())
-    app, _ = create_app(parts)
-    answer = app.test_client().get("/healthz", base_url="http://desk.test")
-    parts.close()
+    house.db.dispose()
+    house.parts.__dict__["db"] = Database("postgresql://nobody@127.0.0.1:9/gone")
+    answer = house.app.test_client().get("/healthz", base_url="http://desk.test")
     assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
 
 
