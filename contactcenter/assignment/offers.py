@@ -13,6 +13,7 @@ from contactcenter.foundation import audit, events, timers
 from contactcenter.foundation.db import add
 from contactcenter.foundation.errors import Conflict, NotFound
 from contactcenter.foundation.guards import change_one, changed
+from contactcenter.foundation.languages import N_
 from contactcenter.models import Case, Offer, User, WorkItem
 from contactcenter.models.states import EntryKind, InteractionState, OfferState, WorkState
 
@@ -185,15 +186,15 @@ def _why_gone(session: Session, offer: Offer) -> str:
     row = session.execute(select(Offer.state, Offer.reason).where(Offer.id == offer.id)).one()
     match row.state:
         case OfferState.ACCEPTED:
-            return "You have taken this already."
+            return N_("You have taken this already.")
         case OfferState.WITHDRAWN:
-            return "The customer left before you could answer."
+            return N_("The customer left before you could answer.")
         case OfferState.EXPIRED:
-            return "This offer ran out before you answered. You are set to not ready; choose Available to go on."
+            return N_("This offer ran out before you answered. You are set to not ready; choose Available to go on.")
         case OfferState.DECLINED:
-            return "You have declined this already."
+            return N_("You have declined this already.")
         case _:
-            return "This work has been given to somebody else."
+            return N_("This work has been given to somebody else.")
 
 
 def _name(session: Session, user_id: int) -> str:
