@@ -8,6 +8,7 @@ import redis
 import rq
 import structlog
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
 
 from contactcenter import reactions
 from contactcenter.channels.email.mailbox import Mailbox, mailbox
@@ -19,6 +20,7 @@ from contactcenter.channels.voice.provider import Client, client
 from contactcenter.channels.voice.signature import Trust
 from contactcenter.foundation.clock import Clock
 from contactcenter.foundation.db import Database
+from contactcenter.foundation.errors import Refusal
 from contactcenter.foundation.nudges import Nudges
 from contactcenter.foundation.rooms import Change
 from contactcenter.settings import Settings
@@ -78,8 +80,15 @@ class Parts:
     def warm(self) -> None:
         """Read what costs time to understand before the first transaction needs it: holidays and phone menus.
 
-        Inside a transaction it could take longer than PostgreSQL lets one idle.
+        Inside a transaction it could take longer than PostgreSQL lets one idle. A database that is away just now is no
+        reason not to start: the process answers for itself until it is back.
         """
+        try:
+            self._read_ahead()
+        except (SQLAlchemyError, Refusal) as error:
+            log.warning("not_warm", error=str(error)[:300])
+
+    def _read_ahead(self) -> None:
         with self.db.transaction() as session:
             texts = calendars_in_use(session)
             numbers = flows.numbers(session)

@@ -76,7 +76,7 @@ class Staff(Namespace):
             raise Refused("Please sign in.")
 
     @allow(Right.SIGNED_IN)
-    def on_rooms__catch_up(self, seen: object) -> dict[str, Any]:
+    def on_rooms__catch_up(self, seen: object = None) -> dict[str, Any]:
         """The page's book of rooms in, the present numbers out; the page is told from now on of each it may hear."""
         who = self._who()
         wanted = _book(seen)
@@ -129,7 +129,7 @@ class Visitors(Namespace):
         join_room(f"chat:{chat.interaction_id}")
 
     @allow(Right.VISITOR)
-    def on_message__send(self, message: object) -> dict[str, Any]:
+    def on_message__send(self, message: object = None) -> dict[str, Any]:
         """Store a message, once; the answer is what the browser waits for before it forgets the message."""
         if not isinstance(message, dict):
             return _refused("A message is text.", 422)

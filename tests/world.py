@@ -50,8 +50,6 @@ class StandingClock(clock.Clock):
         return self.since + self.ahead
 
 
-
-
 @dataclass
 class World:
     db: Database

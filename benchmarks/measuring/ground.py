@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -65,7 +66,8 @@ class Ground:
 
 @contextmanager
 def ground() -> Iterator[Ground]:
-    """Everything is made anew, writes reach the disk as in earnest, and nothing stays behind."""
+    """Everything is made anew, writes reach the disk as in earnest, and nothing stays behind, even after SIGTERM."""
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit("Stopped."))
     with ExitStack() as stack:
         var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cc-bench-")))
         servers = stack.enter_context(embedded.servers(var, need_postgres=True, need_valkey=True))

@@ -163,7 +163,9 @@ def healthy_floor(world: World) -> dict[str, int]:
     world.do(lambda s, _now: outbox.post(s, outbox.Parcel("email.send", "email:1", {})))
     world.do(lambda s, _now: audit.link(s))
     clock = world.do(
-        lambda s, _now: s.scalar(text(f"SELECT id FROM sla_clock WHERE case_id = {waiting.case_id} AND kind = 'resolution'"))
+        lambda s, _now: s.scalar(
+            text(f"SELECT id FROM sla_clock WHERE case_id = {waiting.case_id} AND kind = 'resolution'")
+        )
     )
     items = {"waiting": waiting, "offered": offered, "assigned": assigned, "wrapping": wrapping, "done": done}
     rest = {"talk": waiting.interaction_id, "case": waiting.case_id, "queue": queue.id, "agent": agent, "other": other}

@@ -13,7 +13,7 @@ def test_a_wrong_password_and_an_unknown_login_are_refused_in_the_same_words(hou
     unknown = browser.post("/sign-in", login="nobody", password="nope")
     assert (wrong.status_code, unknown.status_code) == (401, 401)
     said = [page.get_data(as_text=True).split("<main", 1)[-1] for page in (wrong, unknown)]
-    assert said[0].replace("ana", "") .count("alert") == said[1].replace("nobody", "").count("alert")
+    assert said[0].replace("ana", "").count("alert") == said[1].replace("nobody", "").count("alert")
 
 
 def test_too_many_tries_are_stopped_in_words(house: House) -> None:

@@ -191,7 +191,9 @@ def test_declined_work_returns_to_its_old_place_and_the_agent_is_free(world: Wor
         ("too full for a call", {"capacity": 90}, Channel.VOICE),
     ],
 )
-def test_no_offer_is_made_to_an_agent_who_cannot_take_it(world: World, why: str, values: dict, channel: Channel) -> None:
+def test_no_offer_is_made_to_an_agent_who_cannot_take_it(
+    world: World, why: str, values: dict, channel: Channel
+) -> None:
     queue = world.queue("billing")
     agent = world.agent("ana", queue, **values)
     item = world.waiting(queue, channel)
@@ -252,7 +254,9 @@ def test_the_schema_itself_refuses_what_must_never_be(world: World) -> None:
         "uq_offer_live": insert(Offer).values(agent_id=ken, **made),
         "load_within_capacity": update(Agent).where(Agent.id == ana).values(load=101),
         "ck_agent_load": update(Agent).where(Agent.id == ken).values(load=-1),
-        "live_within_most": text(f"UPDATE agent_channel SET live = live + 1 WHERE agent_id = {ana} AND channel = 'voice'"),
+        "live_within_most": text(
+            f"UPDATE agent_channel SET live = live + 1 WHERE agent_id = {ana} AND channel = 'voice'"
+        ),
         "waiting_has_no_offer": update(WorkItem).where(WorkItem.id == other.id).values(current_offer=offer_id),
         "state_known": update(WorkItem).where(WorkItem.id == other.id).values(state="lost"),
         "uq_work_item_live": text(

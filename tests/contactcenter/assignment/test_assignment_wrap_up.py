@@ -34,9 +34,7 @@ def complete(
 
 
 def times_completed(world: World, item: WorkItem) -> int:
-    return world.count(
-        Event, Event.item_id == item.id, Event.kind == "work_completed", Event.room.startswith("queue:")
-    )
+    return world.count(Event, Event.item_id == item.id, Event.kind == "work_completed", Event.room.startswith("queue:"))
 
 
 def test_the_conversation_ends_once_and_the_notes_begin(floor) -> None:

@@ -73,7 +73,9 @@ def test_of_two_who_change_a_case_at_once_one_is_told_to_look_again(world: World
         results = at_once(*[lambda case_id=case_id, w=w: change(world, case_id, w) for w in (PENDING, RESOLVED)])
         lost = [one for one in results if isinstance(one, Exception)]
         # Who comes wholly after the other meets the new status, from which both of these are still possible.
-        assert all("Somebody else has just changed this case" in str(one) or "cannot become" in str(one) for one in lost)
+        assert all(
+            "Somebody else has just changed this case" in str(one) or "cannot become" in str(one) for one in lost
+        )
         versions = world.get(Case, case_id).status_version
         assert versions == 2 - len(lost)
     assert world.violated() == []

@@ -59,10 +59,12 @@ def test_while_the_mail_cannot_be_committed_nothing_is_acknowledged_and_the_send
     holding, done = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with Database(world.db.engine.url.render_as_string(hide_password=False), patient=True).engine.begin() as other:
+        patient = Database(world.db.engine.url.render_as_string(hide_password=False), patient=True, pool_size=1)
+        with patient.engine.begin() as other:
             other.execute(text("LOCK TABLE raw_mail IN EXCLUSIVE MODE"))
             holding.set()
             done.wait(20)
+        patient.dispose()
 
     thread = threading.Thread(target=hold)
     thread.start()

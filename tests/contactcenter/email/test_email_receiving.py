@@ -157,7 +157,9 @@ def test_a_second_mail_in_a_case_goes_to_whoever_has_it_in_hand_and_makes_no_sec
     (item,) = post.items()
     ana = post.world.agent("ana")
     post.world.give(item, ana)
-    more = mail("Re: My invoice is wrong", "One more thing.", Message_ID="<2@example.org>", In_Reply_To="<first@example.org>")
+    more = mail(
+        "Re: My invoice is wrong", "One more thing.", Message_ID="<2@example.org>", In_Reply_To="<first@example.org>"
+    )
     assert post.receive(more).case_id == case_id
     assert len(post.items()) == 1
     told = post.world.all(Event, Event.room == f"agent:{ana}", Event.kind == "entry_added")

@@ -31,7 +31,9 @@ def case_id(post: Post) -> int:
 
 
 def answer(text: str = "Thank you!", subject: str = "Re: My invoice is wrong", **headers: str) -> bytes:
-    return mail(subject, text, **{"Message_ID": f"<{abs(hash((text, subject, *headers.items())))}@example.org>"} | headers)
+    return mail(
+        subject, text, **{"Message_ID": f"<{abs(hash((text, subject, *headers.items())))}@example.org>"} | headers
+    )
 
 
 def signed(case_id: int, by=US) -> dict[str, dict[str, str]]:
@@ -43,7 +45,9 @@ def signed(case_id: int, by=US) -> dict[str, dict[str, str]]:
     }
 
 
-def test_what_we_signed_leads_back_to_the_case_whoever_writes_and_whatever_the_subject(post: Post, case_id: int) -> None:
+def test_what_we_signed_leads_back_to_the_case_whoever_writes_and_whatever_the_subject(
+    post: Post, case_id: int
+) -> None:
     for way, headers in signed(case_id).items():
         for sender in ("", f"Robin Lake <robin.{way}@example.net>"):
             more = {"From": sender} if sender else {}
@@ -86,7 +90,12 @@ def test_a_participant_who_wrote_before_is_believed_by_the_token(post: Post, cas
 
 
 def test_the_same_open_subject_of_the_same_customer_is_the_same_case(post: Post, case_id: int) -> None:
-    for subject in ("My invoice is wrong", "RE: My invoice is wrong", "AW: Re: My invoice is wrong", "回复：My invoice is wrong"):
+    for subject in (
+        "My invoice is wrong",
+        "RE: My invoice is wrong",
+        "AW: Re: My invoice is wrong",
+        "回复：My invoice is wrong",
+    ):
         taken = post.receive(answer(subject, subject))
         assert taken.case_id == case_id, subject
         assert post.reason() == "same_subject"
@@ -119,7 +128,9 @@ def test_a_mail_about_a_closed_matter_opens_it_again_only_soon_and_only_if_it_is
 
     post.world.do(
         lambda s, now: s.execute(
-            update(Case).where(Case.id == case_id).values(resolved_at=now - threading.REOPEN_WITHIN - timedelta(minutes=1))
+            update(Case)
+            .where(Case.id == case_id)
+            .values(resolved_at=now - threading.REOPEN_WITHIN - timedelta(minutes=1))
         )
     )
     late = post.receive(answer("After a long time.", **key))

@@ -83,7 +83,15 @@ def test_the_database_refuses_to_change_or_delete_a_linked_row(chained: World) -
 
 def test_linking_a_row_may_not_change_what_it_says(world: World) -> None:
     write(world, 1, version=1, channel="email")
-    also = ("actor = 'x'", "subject = 'x'", "action = 'x'", "version = 9", "version = NULL", "body = '{}'", "at = now()")
+    also = (
+        "actor = 'x'",
+        "subject = 'x'",
+        "action = 'x'",
+        "version = 9",
+        "version = NULL",
+        "body = '{}'",
+        "at = now()",
+    )
     linked = "seq = 1, hash = 'h', prev_hash = 'p'"
     assert [one for one in also if not refused(world, f"UPDATE audit SET {one}, {linked}")] == []
     assert not refused(world, f"UPDATE audit SET {linked}")

@@ -21,7 +21,9 @@ def announce(world: World, room: str, times: int = 1) -> None:
 
 
 def missed(world: World, **seen: int) -> tuple[list[Change], list[str]]:
-    return world.do(lambda session, _now: rooms.missed(session, {name.replace("_", ":"): n for name, n in seen.items()}))
+    return world.do(
+        lambda session, _now: rooms.missed(session, {name.replace("_", ":"): n for name, n in seen.items()})
+    )
 
 
 def test_eight_writers_in_one_room_leave_no_gap_and_a_reader_skips_nothing(world: World) -> None:

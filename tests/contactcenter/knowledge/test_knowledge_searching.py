@@ -37,7 +37,7 @@ def publish(world: World, *texts: Article) -> None:
 def index(world: World, *texts: Article) -> Index:
     """The index in memory, weighed against the mean lengths that the database keeps."""
     rows = world.all(KbLanguage)
-    return Index(texts, {language: 1.0 for language in LANGUAGES} | {r.language: r.mean_length / 1000 for r in rows})
+    return Index(texts, dict.fromkeys(LANGUAGES, 1.0) | {r.language: r.mean_length / 1000 for r in rows})
 
 
 def search(world: World, words: str, language: str, audience: Audience, most: int = 10) -> list[tuple[str, str, int]]:
@@ -64,7 +64,9 @@ def test_the_database_finds_what_the_index_in_memory_finds_in_the_same_order(sto
     for words in QUERIES:
         for language in LANGUAGES:
             for audience in Audience:
-                expected = [(hit.article_id, hit.language, hit.score) for hit in memory.search(words, language, audience, 10)]
+                expected = [
+                    (hit.article_id, hit.language, hit.score) for hit in memory.search(words, language, audience, 10)
+                ]
                 assert search(stocked, words, language, audience) == expected, (words, language, audience)
                 compared += len(expected)
     assert compared > 500, "the comparison compared something"
