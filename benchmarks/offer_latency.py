@@ -210,12 +210,10 @@ def times(here: Ground, calls: list[Call], heard: list[Heard]) -> list[Times]:
                 select(PhoneCall.call_sid, WorkItem.id)
                 .join(Interaction, Interaction.id == PhoneCall.interaction_id)
                 .join(WorkItem, WorkItem.interaction_id == Interaction.id)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         made: dict[int, float] = defaultdict(float)
-        for item, at in session.execute(select(Offer.item_id, Offer.made_at).order_by(Offer.id.desc())).tuples():
+        for item, at in session.execute(select(Offer.item_id, Offer.made_at).order_by(Offer.id.desc())):
             made[item] = at.timestamp() - ahead
     found = []
     for call in calls:

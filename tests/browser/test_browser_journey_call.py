@@ -33,14 +33,14 @@ def test_an_agent_takes_a_call_talks_holds_and_writes_down_what_it_was_about(peo
 
 def test_an_open_console_keeps_telling_that_its_agent_is_there(people: People) -> None:
     agent = people.page("/console", login="leo")
+    agent.goto("about:blank")
     with agent.expect_websocket() as opened:
-        agent.reload()
+        agent.goto("/console")
     expect(agent.locator("#case")).to_contain_text("You are offline")
     people.go_on_duty(agent)
     expect(agent.locator("#case")).to_contain_text("No case is open")
     expect(agent.locator("#case").get_by_text("You are offline")).to_be_hidden()
-    for _ in range(2):
-        opened.value.wait_for_event("framesent", lambda frame: "presence.heartbeat" in str(frame), timeout=PATIENCE)
+    opened.value.wait_for_event("framesent", lambda frame: "presence.heartbeat" in str(frame), timeout=PATIENCE)
 
 
 def rings_with_who_and_why(agent: Page) -> None:

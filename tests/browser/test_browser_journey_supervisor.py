@@ -55,14 +55,14 @@ def given_by_hand(people: People, board: Page, visitor: Page) -> None:
     assert people.faults(board) == []
     candidate.get_by_role("button", name="Give").click()
     expect(dialog).to_be_hidden()
-    ring = agent.locator(".ring", has_text="Nora Vale")
-    expect(ring).to_contain_text("A supervisor gave it to you.", timeout=PATIENCE)
-    agent.keyboard.press("Control+Shift+A")
+    mine = agent.locator("#work .row", has_text="Nora Vale")
+    expect(mine).to_contain_text("Which card did you charge?", timeout=PATIENCE)
+    mine.click()
     expect(agent.locator("#story-scroll")).to_contain_text("Which card did you charge?", timeout=PATIENCE)
     expect(agent.locator("#story-scroll")).to_contain_text("Eva Stone gave this to Sam Rivera")
     expect(row).to_have_count(0, timeout=PATIENCE)
     expect(on_the_team(board, "Sam Rivera")).to_contain_text("Nora Vale", timeout=PATIENCE)
-    expect(window(visitor).locator("#status")).to_have_text("Somebody is with you.", timeout=PATIENCE)
+    expect(window(visitor).locator("#status")).to_have_text("Somebody will be with you soon.", timeout=PATIENCE)
     expect(said_by_visitor(visitor, "Which card did you charge?")).to_contain_text("Sent")
 
 

@@ -3,6 +3,8 @@
 import os
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -85,8 +87,7 @@ def fetch_forever(db: Database, url: str, stop: threading.Event) -> None:
 
 def fetch(db: Database, place: Place) -> int:
     """Keep every mail above the highest UID seen; returns how many. The first connection takes only what comes later."""
-    kind = MailBox if place.secure else MailBoxUnencrypted
-    with kind(place.host, place.port, timeout=_TIMEOUT).login(place.user, place.password, place.folder) as box:
+    with _opened(place) as box:
         status = box.folder.status(place.folder, ["UIDVALIDITY", "UIDNEXT"])
         with db.transaction() as session:
             cursor = session.get(MailCursor, place.name)
@@ -95,6 +96,21 @@ def fetch(db: Database, place: Place) -> int:
             return 0
         start = cursor.highest_uid + 1 if cursor.uid_validity == status["UIDVALIDITY"] else 1
         return _fetch_from(db, place, box, status["UIDVALIDITY"], start)
+
+
+@contextmanager
+def _opened(place: Place) -> Iterator[BaseMailBox]:
+    """The folder, signed in; the connection is closed whatever happens, a refused password included."""
+    kind = MailBox if place.secure else MailBoxUnencrypted
+    box = kind(place.host, place.port, timeout=_TIMEOUT)
+    try:
+        box.login(place.user, place.password, place.folder)
+        yield box
+    finally:
+        with suppress(OSError, IMAP4.error):
+            box.client.logout()
+        with suppress(OSError):
+            box.client.shutdown()
 
 
 def _fetch_from(db: Database, place: Place, box: BaseMailBox, validity: int, start: int) -> int:

@@ -1,10 +1,12 @@
 """A real IMAP server of the test's own: Dovecot 2.3 on loopback, with one user and as many folders as tests."""
 
 import getpass
+import grp
 import imaplib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,7 +78,8 @@ class Server:
 
     def create(self, folder: str) -> None:
         with self.client() as client:
-            assert client.create(folder)[0] == "OK"
+            answer = client.create(folder)
+            assert answer[0] == "OK", answer
 
     def delete(self, folder: str) -> None:
         with self.client() as client:
@@ -105,47 +108,37 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
-    """The server as a child of the tests; it needs no rights beyond those of who runs them."""
-    (folder / "mail").mkdir(parents=True)
-    server = Server(folder, free_port())
-    root = os.getuid() == 0
-    me = getpass.getuser()
+def running() -> Iterator[Server]:
+    """The server as a child of the tests; it needs no rights beyond those of who runs them.
+
+    Its folder is none of pytest's: run as root, the server has users of its own who must be able to walk there.
+    """
+    with tempfile.TemporaryDirectory(prefix="imap-") as name:
+        folder = Path(name)
+        server = Server(folder, free_port())
+        (folder / "dovecot.conf").write_text(_configured(server))
+        binary = shutil.which("dovecot") or "/usr/sbin/dovecot"
+        process = subprocess.Popen([binary, "-F", "-c", str(folder / "dovecot.conf")])
+        try:
+            wait_until(lambda: _answers(server) or process.poll() is not None, what="the IMAP server's start")
+            assert process.poll() is None, (folder / "log").read_text()
+            yield server
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _configured(server: Server) -> str:
+    root, me = os.getuid() == 0, getpass.getuser()
     uid, gid = (65534, 65534) if root else (os.getuid(), os.getgid())
+    (server.folder / "mail").mkdir()
     if root:
-        _open_to_everybody(folder)
-        os.chown(folder / "mail", uid, gid)
-    names = (
-        {"internal": "dovecot", "login": "dovenull", "group": "dovecot"}
-        if root
-        else dict.fromkeys(("internal", "login"), me)
-    )
-    values = {
-        "folder": folder,
-        "port": server.port,
-        "secret": SECRET,
-        "uid": uid,
-        "gid": gid,
-        "group": str(gid),
-        **names,
-    }
-    (folder / "dovecot.conf").write_text(_CONFIG.format(**values))
-    binary = shutil.which("dovecot") or "/usr/sbin/dovecot"
-    process = subprocess.Popen([binary, "-F", "-c", str(folder / "dovecot.conf")])
-    try:
-        wait_until(lambda: _answers(server) or process.poll() is not None, what="the IMAP server's start")
-        assert process.poll() is None, (folder / "log").read_text()
-        yield server
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _open_to_everybody(folder: Path) -> None:
-    """The server's own users must be able to walk to the folder."""
-    for one in (folder, *folder.parents):
-        if str(one).startswith("/tmp/"):
-            one.chmod(one.stat().st_mode | 0o711)
+        server.folder.chmod(0o711)
+        os.chown(server.folder / "mail", uid, gid)
+    internal, login = ("dovecot", "dovenull") if root else (me, me)
+    group = "dovecot" if root else grp.getgrgid(gid).gr_name
+    names = {"internal": internal, "login": login, "group": group, "uid": uid, "gid": gid}
+    return _CONFIG.format(folder=server.folder, port=server.port, secret=SECRET, **names)
 
 
 def _answers(server: Server) -> bool:

@@ -19,8 +19,8 @@ needs_server = pytest.mark.skipif(bool(REASON), reason=REASON)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("dovecot") / "imap") as started:
+def server() -> Iterator[Server]:
+    with running() as started:
         yield started
 
 
