@@ -27,6 +27,8 @@ from contactcenter.settings import Settings
 from contactcenter.sla.clocks import calendars_in_use, parsed
 
 log = structlog.get_logger()
+ROUTER = "router"
+"""The process that thinks between two statements, and may idle longer in a transaction than one that serves a person."""
 JOBS = "effects"
 """The one queue of the workers: with a single queue a job is never only in a worker's memory."""
 

@@ -48,6 +48,7 @@ class RouterProcess:
     def run(self, stop: threading.Event) -> None:
         """Until asked to stop; then give the lease back, so that a standby follows at once."""
         woken = threading.Event()
+        threading.Thread(target=self._keep_lease, args=(stop,), name="lease", daemon=True).start()
         self.parts.nudges.listen(lambda _changes: woken.set(), stop)
         while not stop.is_set():
             try:
@@ -100,6 +101,18 @@ class RouterProcess:
         if not kept:
             log.warning("router_deposed", epoch=self.router.held.epoch)
             self.router = None
+
+    def _keep_lease(self, stop: threading.Event) -> None:
+        """Renew beside the work, however long one round of it takes; every commit of the work checks the epoch itself."""
+        while not stop.wait(_RENEW_EVERY):
+            active = self.router
+            if active is None:
+                continue
+            try:
+                with self.db.transaction() as session:
+                    leases.renew(session, active.held, clock.now(session))
+            except SQLAlchemyError as error:
+                log.warning("lease_not_renewed", error=str(error)[:300])
 
     def _acquire(self) -> Held | None:
         with self.db.transaction() as session:

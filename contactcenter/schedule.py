@@ -40,7 +40,7 @@ def _link_audit(session: Session, _now: datetime) -> None:
 
 DUTIES: dict[str, tuple[timedelta, Callable[[Session, datetime], None]]] = {
     "end_leases": (timedelta(seconds=1), _end_leases),
-    "link_audit": (timedelta(seconds=1), _link_audit),
+    "link_audit": (timedelta(seconds=5), _link_audit),
 }
 
 

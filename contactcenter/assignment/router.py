@@ -139,37 +139,42 @@ class Router:
         made = 0
         for start in range(0, len(proposals), _BATCH):
             batch = sorted(proposals[start : start + _BATCH], key=lambda proposal: proposal.work)
-            try:
-                self.db.run(partial(self._make, batch=batch))
-                made += len(batch)
-            except offers.LostRace:
-                made += sum(self._commit_alone(proposal) for proposal in batch)
+            lost = self.db.run(partial(self._make, batch=batch))
+            made += len(batch) - len(lost)
+            if lost:
+                self._take_back(lost)
         return made
 
-    def _commit_alone(self, proposal: routing.OfferMade) -> bool:
-        try:
-            self.db.run(lambda session: self._make(session, [proposal]))
-        except offers.LostRace:
-            self.lost += 1
-            log.info("router_lost_decision", item=proposal.work, agent=proposal.agent)
-            with self.db.transaction() as session:
-                now = clock.now(session)
-                self.engine.apply(routing.OfferRefused(microseconds(now), proposal.work, proposal.agent))
-                again = self._read_again(session, now, {proposal.work}, {proposal.agent})
-            for offer in again:
-                self.engine.apply(routing.OfferRefused(microseconds(now), offer.work, offer.agent))
-            return False
-        return True
-
-    def _make(self, session: Session, batch: list[routing.OfferMade]) -> None:
+    def _make(self, session: Session, batch: list[routing.OfferMade]) -> list[routing.OfferMade]:
+        """Commit what the guards allow, and return what they refused; one lost race does not undo the others."""
         now = clock.now(session)
         if not leases.is_current(session, self.held):
             raise Deposed
+        lost = []
         for proposal in batch:
             expires_in = timedelta(microseconds=proposal.expires_at - microseconds(now))
             whole = timedelta(seconds=max(1, round(expires_in.total_seconds())))
             made = offers.Proposal(proposal.work, proposal.agent, whole, proposal.decision, self.held.epoch)
-            offers.make(session, made, now)
+            try:
+                with session.begin_nested():
+                    offers.make(session, made, now)
+            except offers.LostRace:
+                lost.append(proposal)
+        return lost
+
+    def _take_back(self, lost: list[routing.OfferMade]) -> None:
+        """The facts had moved: tell the engine so, and read them again. What it would offer now waits for its tick."""
+        self.lost += len(lost)
+        log.info("router_lost_decisions", items=[proposal.work for proposal in lost])
+        with self.db.transaction() as session:
+            now = clock.now(session)
+            for proposal in lost:
+                self.engine.apply(routing.OfferRefused(microseconds(now), proposal.work, proposal.agent))
+            again = self._read_again(
+                session, now, {proposal.work for proposal in lost}, {proposal.agent for proposal in lost}
+            )
+        for offer in again:
+            self.engine.apply(routing.OfferRefused(microseconds(now), offer.work, offer.agent))
 
 
 def _offers(effects: Iterable[routing.Effect]) -> list[routing.OfferMade]:

@@ -48,12 +48,13 @@ class Database:
         pool_size: int = 16,
         patient: bool = False,
         name: str = "contactcenter",
+        idle: str = "1500ms",
     ) -> None:
         """`patient` lifts the short limits that protect web requests: for migrations, imports and reports."""
         self.clock = clock or Clock()
         self.react = react
         self.published = published
-        limits = {"idle": "0", "statement": "0"} if patient else {"idle": "1500ms", "statement": "5s"}
+        limits = {"idle": "0", "statement": "0"} if patient else {"idle": idle, "statement": "5s"}
         self.engine = create_engine(
             _with_driver(url),
             pool_size=pool_size,

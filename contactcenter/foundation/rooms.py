@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from contactcenter.models.foundation import Event, Room
+from contactcenter.models.foundation import Room
 
 MOST_REPLAYED = 500
 
@@ -95,15 +95,20 @@ def counters(session: Session, names: Iterable[str]) -> dict[str, int]:
     return {name: known.get(name, 0) for name in wanted}
 
 
+_MISSED = text("""
+    SELECT e.room, e.kind, e.item_id, e.ref, e.version, e.room_seq
+      FROM unnest(CAST(:names AS text[]), CAST(:seqs AS bigint[])) AS seen(name, seq)
+      JOIN event e ON e.room = seen.name AND e.room_seq > seen.seq
+     ORDER BY e.room, e.room_seq
+""")
+
+
 def missed(session: Session, seen: Mapping[str, int]) -> tuple[list[Change], list[str]]:
     """What happened after the given numbers, and the rooms where too much did to be told one by one."""
     now = counters(session, seen)
     behind = {name: seq for name, seq in seen.items() if now[name] > seq}
     resync = [name for name, seq in behind.items() if now[name] - seq > MOST_REPLAYED]
-    changes: list[Change] = []
-    for name in sorted(set(behind) - set(resync)):
-        rows = session.scalars(
-            select(Event).where(Event.room == name, Event.room_seq > behind[name]).order_by(Event.room_seq)
-        )
-        changes += [Change(e.room, e.kind, e.item_id, e.ref, e.version, e.room_seq) for e in rows]
+    told = sorted(set(behind) - set(resync))
+    rows = session.execute(_MISSED, {"names": told, "seqs": [behind[name] for name in told]}) if told else ()
+    changes = [Change(row.room, row.kind, row.item_id, row.ref, row.version, row.room_seq) for row in rows]
     return changes, resync

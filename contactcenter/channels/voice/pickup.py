@@ -66,8 +66,8 @@ def leg_changed(session: Session, offer_id: int, sid: str, provider_status: str,
     line.lock(session, call.interaction_id)
     if provider_status == "in-progress":
         _answered(session, call, offer, sid, now)
-    elif provider_status in _LEG_FAILURES:
-        fail(session, offer, provider_status, now)
+    elif provider_status in _LEG_FAILURES or (provider_status == "completed" and call.agent_leg == LegState.DIALING):
+        fail(session, offer, provider_status, now)  # an end may overtake the word that the leg was answered
     elif provider_status == "completed":
         _leg_ended(session, call, item, now)
 

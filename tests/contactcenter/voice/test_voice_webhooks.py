@@ -106,8 +106,7 @@ def test_in_whatever_order_everybodys_notices_come_nobody_stays_bound_and_nothin
         browser = house.agent("ana")
         house.sim.unregister(f"agent_{ana}")
         sid, leg = provider.to_billing(caller=f"+141555501{number:02}"), f"CB{number:032x}"
-        house.router.turn()
-        offer = provider.offer(sid)
+        offer = provider.offered(sid)
         assert browser.post(f"/console/offers/{offer.id}/accept").status_code == 204
         call = provider.call(sid)
         tell = [(provider.status, (sid, one)) for one in ("ringing", "in-progress", "completed")]
