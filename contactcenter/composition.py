@@ -46,7 +46,14 @@ class Parts:
 
     @cached_property
     def db(self) -> Database:
-        return Database(self.settings.database_url, clock=self.clock, react=reactions.react, published=self._published)
+        return Database(
+            self.settings.database_url,
+            clock=self.clock,
+            react=reactions.react,
+            published=self._published,
+            name=self.name,
+            idle="10s" if self.name == ROUTER else "1500ms",
+        )
 
     @cached_property
     def nudges(self) -> Nudges:
