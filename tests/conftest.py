@@ -62,7 +62,7 @@ def redis_url(servers: dict[str, str]) -> str:
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     """A database without reactions: for topics on their own."""
-    database = Database(database_url)
+    database = Database(database_url, idle="30s")
     yield database
     database.dispose()
 

@@ -54,6 +54,7 @@ def rings_with_who_and_why(agent: Page) -> None:
 def both_hear_each_other(agent: Page, caller: Page) -> None:
     expect(agent.locator(".callbar")).to_have_attribute("data-state", "connected", timeout=PATIENCE)
     expect(caller.locator("#state")).to_have_text("Talking with a person", timeout=PATIENCE)
+    expect(agent.locator("#story-scroll .story__piece").last).to_be_in_viewport()
     caller.fill("#speech", "I was charged twice for one lamp.")
     caller.keyboard.press("Enter")
     expect(agent.locator(".softphone__captions")).to_contain_text("I was charged twice for one lamp.")
@@ -64,10 +65,11 @@ def both_hear_each_other(agent: Page, caller: Page) -> None:
 
 
 def waits_on_hold_and_comes_back(agent: Page, caller: Page) -> None:
-    agent.keyboard.press("Control+Shift+H")
+    agent.locator(".callbar").get_by_role("button", name="Hold").click()
     expect(agent.locator(".callbar")).to_have_attribute("data-state", "held", timeout=PATIENCE)
     expect(caller.locator("#state")).to_have_text("On hold")
-    agent.locator(".callbar").get_by_role("button", name="Resume").click()
+    expect(agent.locator(".callbar").get_by_role("button", name="Resume")).to_be_focused()
+    agent.keyboard.press("Control+Shift+H")
     expect(agent.locator(".callbar")).to_have_attribute("data-state", "connected", timeout=PATIENCE)
     expect(caller.locator("#state")).to_have_text("Talking with a person")
 

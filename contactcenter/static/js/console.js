@@ -8,6 +8,8 @@ const NEAR = 120;
 const chosen = new Set();
 let atEnd = true;
 let shown = "";
+let watched = null;
+const resized = new ResizeObserver(scrollStory);
 
 startDrafts();
 startSending();
@@ -18,6 +20,7 @@ document.addEventListener("htmx:pushedIntoHistory", toCentre);
 settle();
 
 function settle() {
+  watchStory();
   scrollStory();
   walkable();
   showChosenPanels();
@@ -27,6 +30,16 @@ function settle() {
 
 function story() {
   return document.getElementById("story-scroll");
+}
+
+// The line of a call and the place to write take room from the story as they grow: its newest line stays in sight.
+function watchStory() {
+  const place = story();
+  if (!place || place === watched) return;
+  watched = place;
+  resized.disconnect();
+  resized.observe(place);
+  place.addEventListener("scroll", remember, { passive: true });
 }
 
 // Somebody who reads further up is left there; whoever stands at the end sees what comes.

@@ -55,8 +55,11 @@ function mayUpdate(name, element) {
 
 // A fragment that could not be pulled is tried again; one that is gone or no longer ours is not.
 export function startRefresh() {
-  Idiomorph.defaults.ignoreActiveValue = true;
   Idiomorph.defaults.callbacks.beforeAttributeUpdated = mayUpdate;
+  // What is being written stays; but a button that has the focus must get its new word ("Hold" becomes "Resume").
+  document.addEventListener("htmx:beforeSwap", () => {
+    Idiomorph.defaults.ignoreActiveValue = document.activeElement.matches("input, textarea, select");
+  });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const element = detail.elt;
     const lost = !detail.successful && (detail.xhr.status === 0 || detail.xhr.status >= 500);

@@ -130,7 +130,7 @@ DEEDS: tuple[Callable[[Floor], bool], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(3,25))
+@pytest.mark.parametrize("seed", range(30,50))
 def test_in_a_long_walk_the_provider_has_nothing_to_complain_of_and_everybody_gets_home(
     house: House, provider: Provider, seed: int
 ) -> None:
@@ -139,7 +139,7 @@ def test_in_a_long_walk_the_provider_has_nothing_to_complain_of_and_everybody_ge
     house.sim.habits.notice_delay = 1.5
     floor = Floor(house, provider, random.Random(seed))
     floor.agents = {login: house.agent(login) for login in LOGINS}
-    for _ in range(150):
+    for _ in range(500):
         floor.something_happens()
     for call in floor.callers():
         house.sim.hangup(call)
@@ -149,7 +149,7 @@ def test_in_a_long_walk_the_provider_has_nothing_to_complain_of_and_everybody_ge
     assert house.sim.errors == []
     assert judge is None or judge.complaints == []
     documents = [one for one in house.sim.trace if one.url.startswith(BASE) and one.reply.lstrip().startswith("<")]
-    assert len(documents) > 40, floor.done
+    assert len(documents) > 30, floor.done
     assert floor.provider.all(Offer, Offer.state.in_(["accepted", "released"])), floor.done
     for one in documents:
         assert ElementTree.fromstring(one.reply).tag == "Response"
