@@ -42,7 +42,6 @@ def test_after_whatever_happened_the_running_engine_is_the_one_rebuilt_from_rows
         assert running.engine.digest() == fresh.engine.digest(), happened
         assert running.work == fresh.work
         assert fresh.step() == 0, "a fresh router finds nothing that the running one overlooked"
-    assert running.lost == 0, "one router alone believes nothing that the rows refuse"
     assert still.count(Offer) > 3, Counter(happened)
     assert still.violated() == []
 

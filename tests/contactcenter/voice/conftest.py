@@ -8,7 +8,7 @@ from house import House
 
 sys.path.append(str(Path(__file__).parents[1] / "carrier"))
 
-from voice_world import Provider  # noqa: E402 — it stands beside the line above
+from voice_world import Provider
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from carrier_openapi import OpenApiJudge, openapi_file
@@ -152,7 +152,7 @@ def test_in_a_long_walk_the_provider_has_nothing_to_complain_of_and_everybody_ge
     assert len(documents) > 30, floor.done
     assert floor.provider.all(Offer, Offer.state.in_(["accepted", "released"])), floor.done
     for one in documents:
-        assert ElementTree.fromstring(one.reply).tag == "Response"
+        assert ET.fromstring(one.reply).tag == "Response"
     assert {one.status for one in house.sim.trace if one.url.startswith(BASE)} <= {200, 204}
     assert house.sim.live == []
     assert {item.state for item in provider.all(WorkItem)} <= {"done", "abandoned", "cancelled", "waiting"}
@@ -172,7 +172,9 @@ def judged(house: House) -> OpenApiJudge | None:
     return judge
 
 
-@pytest.mark.skipif(openapi_file() is None, reason="The provider's OpenAPI description is not here (TWILIO_OPENAPI_DIR).")
+@pytest.mark.skipif(
+    openapi_file() is None, reason="The provider's OpenAPI description is not here (TWILIO_OPENAPI_DIR)."
+)
 def test_every_command_of_a_call_from_dialling_to_hanging_up_fits_the_providers_own_description(
     house: House, provider: Provider
 ) -> None:
@@ -206,21 +208,25 @@ def test_words_from_outside_cannot_break_out_of_a_document(house: House, provide
     from contactcenter.foundation.db import add
     from contactcenter.models import Customer, CustomerOrder
 
-    hostile = '</Say><Hangup/><Say>&"\'<![CDATA['
+    hostile = "</Say><Hangup/><Say>&\"'<![CDATA["
     with house.db.transaction() as session:
         customer = add(session, Customer, {"name": hostile, "facts": {}, "created_at": house.now()})
         session.add(
             CustomerOrder(
-                number="12345678", customer_id=customer, status={"en": hostile, "zh-Hans": hostile, "zh-Hant": hostile},
-                eta="2026-12-01", total="1.00", placed_on="2026-11-20",
-            )  # fmt: skip
+                number="12345678",
+                customer_id=customer,
+                status={"en": hostile, "zh-Hans": hostile, "zh-Hant": hostile},
+                eta="2026-12-01",
+                total="1.00",
+                placed_on="2026-11-20",
+            )
         )
         session.flush()
     sid = provider.sid()
     document = provider.ring(sid).get_data(as_text=True)
     for keys in ("1", "1", "12345678"):
         document = provider.press(document, sid, keys).get_data(as_text=True)
-    root = ElementTree.fromstring(document)
+    root = ET.fromstring(document)
     assert root.find(".//Hangup") is None
     assert hostile in "".join(root.itertext())
     assert action_of(document)

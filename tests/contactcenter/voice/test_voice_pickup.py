@@ -1,6 +1,5 @@
 """The agent's leg: dialled once, given up in time, and never a caller alone in a room."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -32,8 +31,8 @@ class LosesAnswers(HttpClient):
 
 
 @pytest.fixture
-def agent_sid(house: House) -> Iterator[str]:
-    yield f"client:agent_{house.user_id('ana')}"
+def agent_sid(house: House) -> str:
+    return f"client:agent_{house.user_id('ana')}"
 
 
 def accepted(provider: Provider, house: House) -> tuple[object, int]:

@@ -27,7 +27,9 @@ def doors(provider: Provider) -> list[str]:
     return found
 
 
-def test_every_door_of_the_provider_refuses_what_is_not_signed_for_it_and_nothing_is_written(provider: Provider) -> None:
+def test_every_door_of_the_provider_refuses_what_is_not_signed_for_it_and_nothing_is_written(
+    provider: Provider,
+) -> None:
     urls = doors(provider)
     assert len(urls) >= 12
     before = provider.everything()
@@ -55,9 +57,7 @@ def test_every_door_of_the_provider_refuses_what_is_not_signed_for_it_and_nothin
 def test_a_body_of_another_kind_is_not_believed_whatever_its_signature(provider: Provider) -> None:
     url = f"{BASE}/twilio/voice"
     client = provider.house.app.test_client()
-    answer = client.post(
-        "/twilio/voice", base_url=BASE, json=FIELDS, headers={"X-Twilio-Signature": signed(url)}
-    )
+    answer = client.post("/twilio/voice", base_url=BASE, json=FIELDS, headers={"X-Twilio-Signature": signed(url)})
     assert answer.status_code == 403
     assert provider.post(url, signature=signed(url), body=b'{"CallSid": "CA1"}').status_code == 403
 

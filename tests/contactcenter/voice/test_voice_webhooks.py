@@ -57,7 +57,12 @@ def test_a_call_nobody_knows_is_not_found_and_leaves_nothing(provider: Provider)
     before = provider.everything()
     stranger = f"CA{'f' * 32}"
     addresses = provider.house.parts.addresses
-    for url in (addresses.turn("main-line", 1, "language", "keys", 1), addresses.wait, addresses.room, addresses.talked):
+    for url in (
+        addresses.turn("main-line", 1, "language", "keys", 1),
+        addresses.wait,
+        addresses.room,
+        addresses.talked,
+    ):
         answer = provider.post(url, CallSid=stranger, Digits="1")
         assert answer.status_code == 404, url
         assert answer.mimetype == "application/problem+json"

@@ -125,4 +125,4 @@ class Provider:
 
 def action_of(document: str) -> str:
     """Where the answer to this document goes."""
-    return document.split('action="')[1].split('"')[0].replace("&amp;", "&")
+    return document.partition('action="')[2].partition('"')[0].replace("&amp;", "&")
