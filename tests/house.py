@@ -142,7 +142,9 @@ def build(database_url: str, redis_url: str, var: Path) -> Iterator[House]:
         twilio_auth_token=TOKEN,
         demo_mailbox_port=9,
     )
-    parts = compose(settings, Clock(), name="router")  # the patient kind: a test that is starved of time must not fail by it
+    parts = compose(
+        settings, Clock(), name="router"
+    )  # the patient kind: a test that is starved of time must not fail by it
     app, _socketio = create_app(parts)
     to = parts.addresses
     numbers = {NUMBER: {"voice_url": to.begin, "fallback_url": to.fallback, "status_callback": to.status}}

@@ -1,6 +1,6 @@
 """The maintainer's script that fills docs/screenshots with the pages of a running product in the middle of a working day.
 
-    python tests/browser/make_screenshots.py [language] [width] [height] [folder]
+python tests/browser/make_screenshots.py [language] [width] [height] [folder]
 """
 
 import sys
@@ -73,7 +73,9 @@ def a_chat_goes_on(people: People, language: str, size: tuple[int, int]) -> Page
 
 
 def an_earlier_case(people: People, console: Page) -> None:
-    shop = people.visitor("Elias Brandt", "orders", "Can the parcel go to my office instead?", email="elias@example.net")
+    shop = people.visitor(
+        "Elias Brandt", "orders", "Can the parcel go to my office instead?", email="elias@example.net"
+    )
     expect(console.locator(".ring")).to_be_visible(timeout=PATIENCE)
     console.keyboard.press("Control+Shift+A")
     console.fill("#reply-body", "Yes, as long as it has not left. Which address?")

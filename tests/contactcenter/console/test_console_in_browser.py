@@ -48,7 +48,7 @@ def page(house: House, chromium: Browser) -> Iterator[Page]:
     page.click("form .button--main")
     page.click("#presence summary")
     page.click("#presence .menu__item >> nth=0")
-    expect(page.locator("#presence[data-chosen=available]")).to_be_visible()
+    expect(page.locator("#presence[data-chosen=available]")).to_be_visible(timeout=WAIT)
     yield page
     context.close()
     server.shutdown()
