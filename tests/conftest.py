@@ -23,6 +23,7 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 
 if TYPE_CHECKING:
     from house import House
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +107,15 @@ def house(house_url: str, redis_url: str, tmp_path: Path) -> Iterator["House"]:
     from house import build
 
     yield from build(house_url, redis_url, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """One browser for this worker of the run: a second Playwright cannot live in the process beside the first."""
+    from chromium import CHROMIUM, launched
+    from playwright.sync_api import sync_playwright
+
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    with sync_playwright() as playwright, launched(playwright) as browser:
+        yield browser

@@ -1,38 +1,17 @@
 """The people of a browser test: each with a browser context of their own, what they do, and what it complained about."""
 
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from browser_product import Product
-from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, expect
 
-CHROMIUM = shutil.which("chromium")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 AXE = (Path(__file__).parent / "vendor" / "axe" / "axe.min.js").read_text(encoding="utf-8")
 DESK = (1440, 900)
 PHONE = (390, 844)
 PATIENCE = 30_000
 """Milliseconds for what goes through several processes: an offer, a phone that is rung, a caption."""
-
-
-@contextmanager
-def launched(playwright: Playwright) -> Iterator[Browser]:
-    """The installed Chromium, quiet."""
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-    yield browser
-    browser.close()
 
 
 @dataclass
@@ -107,6 +86,7 @@ class People:
     def chats(self, page: Page, name: str, topic: str, text: str, email: str = "") -> None:
         """Open the chat window of this page and send the first message."""
         self._in_a_chat.append(page)
+        self.product.visitors.add(name)
         chat_button(page).click()
         chat = window(page)
         for field_id, value in (("name", name), ("email", email), ("first", text)):

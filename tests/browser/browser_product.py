@@ -38,6 +38,8 @@ class Product:
     url: str
     var: Path
     signed_in: dict[str, dict] = field(default_factory=dict)
+    visitors: set[str] = field(default_factory=set)
+    """The names under which people have begun to chat: other tests see their cases."""
 
     @property
     def numbers(self) -> list[str]:

@@ -55,16 +55,17 @@ def named_once() -> set[str]:
 ALLOWED = names() | named_once() | KEYS | PROPER
 
 
-def english_left(page: Page) -> list[str]:
+def english_left(page: Page, visitors: set[str]) -> list[str]:
     """Texts with a Latin word that is no name, in the page and in what it frames; texts of people are the test's affair."""
-    return [text[:120] for frame in page.frames for text in _texts(frame) if _is_foreign(text)]
+    allowed = ALLOWED | {word for name in visitors for word in WORD.findall(name)}
+    return [text[:120] for frame in page.frames for text in _texts(frame) if _is_foreign(text, allowed)]
 
 
 def _texts(frame: Frame) -> list[str]:
     return frame.evaluate(READ)
 
 
-def _is_foreign(text: str) -> bool:
+def _is_foreign(text: str, allowed: set[str]) -> bool:
     words = set(WORD.findall(ADDRESSES.sub(" ", text)))
     initials = {word for word in words if len(word) == 2 and word.isupper()}
-    return bool(words - ALLOWED - initials)
+    return bool(words - allowed - initials)

@@ -1,20 +1,11 @@
-"""What browser tests may ask for: a Chromium, the running product, and people who use it."""
+"""What browser tests may ask for besides a Chromium: the running product, and people who use it."""
 
 from collections.abc import Iterator
 
 import pytest
-from browser_people import CHROMIUM, People, launched
+from browser_people import People
 from browser_product import Product, running
-from playwright.sync_api import Browser, sync_playwright
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for the whole run: a second Playwright cannot live beside the first."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
-    with sync_playwright() as playwright, launched(playwright) as browser:
-        yield browser
+from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from browser_people import DESK, PATIENCE, People, end_chat, launched, press, window, wrap_up
+from browser_people import DESK, PATIENCE, People, end_chat, press, window, wrap_up
 from browser_product import ROOT, running
+from chromium import launched
 from playwright.sync_api import Page, expect, sync_playwright
 
 FOLDER = ROOT / "docs" / "screenshots"

@@ -1,7 +1,8 @@
 """The chat window in a shop's page: what becomes of each message, and that a conversation outlives a reload."""
 
 import pytest
-from browser_people import CHROMIUM, PATIENCE, People, chat_button, end_chat, said_by_visitor, window, wrap_up
+from browser_people import PATIENCE, People, chat_button, end_chat, said_by_visitor, window, wrap_up
+from chromium import CHROMIUM
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]

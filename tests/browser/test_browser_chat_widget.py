@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from browser_people import CHROMIUM, PATIENCE, PHONE, People, chat_button, end_chat, said_by_visitor, window, wrap_up
+from browser_people import PATIENCE, PHONE, People, chat_button, end_chat, said_by_visitor, window, wrap_up
+from chromium import CHROMIUM
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response

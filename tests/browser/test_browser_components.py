@@ -1,13 +1,13 @@
 """The page's own scripts and components in a real browser, under the strict content policy, against a small server."""
 
 import re
-import shutil
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from chromium import CHROMIUM
 from flask import Flask, Response, jsonify, render_template_string, request
 from flask_socketio import SocketIO
 from playwright.sync_api import Page, expect
@@ -15,7 +15,6 @@ from werkzeug.serving import make_server
 
 from contactcenter.foundation.languages import gettext_for
 
-CHROMIUM = shutil.which("chromium")
 HOME = Path(__file__).resolve().parents[2] / "contactcenter"
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 POLICY = "default-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'"

@@ -1,7 +1,8 @@
 """A supervisor watches the floor while people call and chat, and gives a waiting chat to somebody by hand."""
 
 import pytest
-from browser_people import CHROMIUM, PATIENCE, People, end_chat, press, said_by_visitor, window, wrap_up
+from browser_people import PATIENCE, People, end_chat, press, said_by_visitor, window, wrap_up
+from chromium import CHROMIUM
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]

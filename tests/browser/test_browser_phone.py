@@ -5,7 +5,8 @@ import time
 
 import pytest
 import requests
-from browser_people import CHROMIUM, PATIENCE, PHONE, People, press
+from browser_people import PATIENCE, PHONE, People, press
+from chromium import CHROMIUM
 from playwright.sync_api import Page, expect
 
 from contactcenter.carrier.control import TOKEN_HEADER

@@ -173,12 +173,14 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(db: Database):
     assert everything(db) == before
 
 
-def test_applying_may_take_its_time_where_a_web_request_may_not(db: Database):
+def test_applying_may_take_its_time_where_a_web_request_may_not(database_url: str):
+    db = Database(database_url, pool_size=1)
     with db.transaction() as session:
         apply(session, replace(BARE, staff=None), clock.now(session), "tester")
         assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "0"
     with db.transaction() as session:
         assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "1500ms"
+    db.dispose()
 
 
 # --- what the files name no longer ---

@@ -138,9 +138,10 @@ def world_of_another_process(world: World, pid: int) -> None:
 def test_a_process_that_stalls_inside_a_transaction_does_not_keep_its_locks(world: World) -> None:
     key = world.customer("One").id
     freed = threading.Event()
+    of_the_product = Database(world.db.engine.url.render_as_string(hide_password=False), pool_size=1)
 
     def stalls() -> None:
-        with world.db.transaction() as session:
+        with of_the_product.transaction() as session:
             session.execute(renamed(key, "stalled"))
             holds.set()
             freed.wait(10)
@@ -151,6 +152,7 @@ def test_a_process_that_stalls_inside_a_transaction_does_not_keep_its_locks(worl
 
     holds = threading.Event()
     stalled, other = at_once(stalls, lambda: (holds.wait(10), goes_on()))
+    of_the_product.dispose()
     assert isinstance(stalled, DBAPIError), "its transaction was ended by the server"
     assert isinstance(other, tuple)
     assert world.get(Customer, key).name == "went on"
