@@ -97,6 +97,13 @@ class People:
 
     def leave(self) -> None:
         """Everybody hangs up and goes home, so that the next test finds nobody at work."""
+        try:
+            self._finish()
+        finally:
+            for page in self._pages:
+                page.context.close()
+
+    def _finish(self) -> None:
         for page in self._on_the_phone:
             if page.locator("#hang-up").is_visible():
                 page.click("#hang-up")
@@ -107,8 +114,6 @@ class People:
         for page in self._on_duty:
             close_dialog(page)
             choose_presence(page, "offline")
-        for page in self._pages:
-            page.context.close()
 
     def unexpected(self) -> list[str]:
         return [text for text in self.complaints if not any(part in text for part in self.allowed)]

@@ -10,7 +10,7 @@ import pytest
 from chromium import CHROMIUM
 from flask import Flask, Response, jsonify, render_template_string, request
 from flask_socketio import SocketIO
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from werkzeug.serving import make_server
 
 from contactcenter.foundation.languages import gettext_for
@@ -178,6 +178,19 @@ def test_the_pill_says_when_the_server_is_lost(page, desk):
 def test_a_refusal_is_shown_as_its_own_sentence(page, desk):
     opened(page, desk).get_by_role("button", name="Refuse me").click()
     expect(page.get_by_role("alert")).to_have_text("Someone else took it <b>first</b>.")
+
+
+def test_what_is_sent_before_the_scripts_are_there_is_sent_when_they_are(page, desk):
+    held: list[Route] = []
+    page.route("**/htmx.min.js", lambda route: held.append(route))  # noqa: PLW0108 — Playwright marks what it is given, which a bound method refuses
+    page.goto(desk.url, wait_until="commit")
+    page.get_by_role("button", name="Refuse me").click()
+    page.wait_for_timeout(1)
+    assert page.url == desk.url, "the browser did not send it in its own way"
+    expect(page.get_by_role("alert")).to_have_count(0)
+    held[0].continue_()
+    expect(page.get_by_role("alert")).to_have_text("Someone else took it <b>first</b>.")
+    assert page.url == desk.url
 
 
 def test_keys_press_buttons_but_single_letters_stay_text_in_text_fields(page, desk):

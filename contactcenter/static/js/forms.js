@@ -20,20 +20,8 @@ export function startForms() {
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (detail.successful && detail.elt.hasAttribute("data-clears")) detail.elt.reset();
   });
-  document.addEventListener("submit", sendThroughHtmx, true);
   // The server may answer with the header HX-Trigger: {"toast": {"text": "…", "kind": "good"}}.
   document.addEventListener("toast", ({ detail }) => toast(detail.text, detail.kind));
-}
-
-// A form that has just arrived can be sent, by a key, before htmx has looked at it: left to the browser it would only
-// load the page again, and an offer would go unanswered.
-function sendThroughHtmx(event) {
-  const form = event.target;
-  if (!form.hasAttribute("hx-post") || form["htmx-internal-data"]?.initHash !== undefined) return;
-  event.preventDefault();
-  event.stopPropagation();
-  htmx.process(form);
-  htmx.trigger(form, "submit");
 }
 
 // For scripts that do not go through htmx: posts a form, answers the decoded JSON, or null after showing the refusal.

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from chromium import CHROMIUM
@@ -14,36 +15,44 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="
 WAIT = 20_000
 
 
-@pytest.fixture
-def page(house: House, chromium: Browser) -> Iterator[Page]:
-    """Ana's console, available, with nothing to complain about at the end."""
+@contextmanager
+def served(house: House) -> Iterator[str]:
+    """The address of this house's pages."""
     server = make_server("127.0.0.1", 0, house.app, threaded=True)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    context = chromium.new_context(
-        base_url=f"http://127.0.0.1:{server.server_port}", viewport={"width": 1440, "height": 900}
-    )
-    page = context.new_page()
-    page.set_default_timeout(WAIT)
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+@pytest.fixture
+def page(house: House, chromium: Browser) -> Iterator[Page]:
+    """Ana's console, available, with nothing to complain about at the end."""
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    # The telephones of the simulator are a process of their own, which does not run here.
-    page.route("**/softphone/register", lambda route: route.fulfill(json={"lease_seconds": 30, "last": 0}))
-    page.route("**/softphone/events*", lambda route: route.abort())
-    page.goto("/sign-in")
-    page.fill("#login", "ana")
-    page.fill("#password", "ana-demo")
-    page.click("form .button--main")
-    page.click("#presence summary")
-    page.click("#presence .menu__item >> nth=0")
-    expect(page.locator("#presence[data-chosen=available]")).to_be_visible(timeout=WAIT)
-    yield page
-    context.close()
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    # A page that outlived its test would go on asking for what is gone: it is closed whatever happens.
+    with ExitStack() as stack:
+        url = stack.enter_context(served(house))
+        context = stack.enter_context(chromium.new_context(base_url=url, viewport={"width": 1440, "height": 900}))
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        # The telephones of the simulator are a process of their own, which does not run here.
+        page.route("**/softphone/register", lambda route: route.fulfill(json={"lease_seconds": 30, "last": 0}))
+        page.route("**/softphone/events*", lambda route: route.abort())
+        page.goto("/sign-in")
+        page.fill("#login", "ana")
+        page.fill("#password", "ana-demo")
+        page.click("form .button--main")
+        page.click("#presence summary")
+        page.click("#presence .menu__item >> nth=0")
+        expect(page.locator("#presence[data-chosen=available]")).to_be_visible(timeout=WAIT)
+        yield page
     assert [text for text in complaints if "ERR_FAILED" not in text] == []
 
 
