@@ -4,12 +4,14 @@ A socket event is a hint. Whatever it misses, the page's regular catch-up finds:
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
 from flask import Flask, request, session
 from flask_socketio import Namespace, SocketIO, join_room
 from socketio.exceptions import ConnectionRefusedError as Refused
+from sqlalchemy.orm import Session
 
 from contactcenter.agents import presence
 from contactcenter.channels.chat import conversations
@@ -17,7 +19,7 @@ from contactcenter.composition import Parts
 from contactcenter.foundation import clock, languages, rooms
 from contactcenter.foundation.errors import Refusal
 from contactcenter.foundation.permissions import Right, Who
-from contactcenter.models import Agent, Chat
+from contactcenter.models import Chat
 from contactcenter.people import signing_in
 
 log = structlog.get_logger()
@@ -72,20 +74,23 @@ class Staff(Namespace):
 
     @allow(Right.SIGNED_IN)
     def on_connect(self, _auth: object = None) -> None:
-        if not _same_origin() or self._who() is None:
+        with self._parts.db.transaction() as db_session:
+            known = _same_origin() and _who(db_session, clock.now(db_session)) is not None
+        if not known:
             raise Refused("Please sign in.")
 
     @allow(Right.SIGNED_IN)
     def on_rooms__catch_up(self, seen: object = None) -> dict[str, Any]:
         """The page's book of rooms in, the present numbers out; the page is told from now on of each it may hear."""
-        who = self._who()
         wanted = _book(seen)
-        allowed = [name for name in wanted if who is not None and may_hear(who, name)]
-        for name in allowed:
-            join_room(name)
         with self._parts.db.transaction() as db_session:
-            numbers = rooms.counters(db_session, allowed)
             now = clock.now(db_session)
+            who = _who(db_session, now)
+            allowed = [name for name in wanted if who is not None and may_hear(who, name)]
+            # Join first, then read the numbers: a change in between is told, and not missed by both.
+            for name in allowed:
+                join_room(name)
+            numbers = rooms.counters(db_session, allowed)
         return {
             "rooms": {name: {"seq": seq} for name, seq in numbers.items()},
             "resync": [name for name in allowed if wanted[name] > numbers[name]],
@@ -94,23 +99,15 @@ class Staff(Namespace):
 
     @allow(Right.WORK)
     def on_presence__heartbeat(self, _nothing: object = None) -> None:
-        who = self._who()
-        if who is None or not who.may(Right.WORK):
-            return
         with self._parts.db.transaction() as db_session:
-            if db_session.get(Agent, who.id) is not None:
-                presence.heartbeat(db_session, who.id, clock.now(db_session))
+            now = clock.now(db_session)
+            who = _who(db_session, now)
+            if who is not None and who.may(Right.WORK):
+                presence.heartbeat(db_session, who.id, now)
 
     def trigger_event(self, event: str, *args: Any) -> Any:
         """Event names are written with a dot, as everywhere; methods cannot be."""
         return super().trigger_event(event.replace(".", "__"), *args)
-
-    def _who(self) -> Who | None:
-        token = session.get("token")
-        if not token:
-            return None
-        with self._parts.db.transaction() as db_session:
-            return signing_in.person(db_session, token, clock.now(db_session))
 
 
 class Visitors(Namespace):
@@ -156,6 +153,11 @@ class Visitors(Namespace):
             return conversations.by_token(db_session, token)
         except Refusal:
             return None
+
+
+def _who(db_session: Session, now: datetime) -> Who | None:
+    token = session.get("token")
+    return signing_in.person(db_session, token, now) if token else None
 
 
 def may_hear(who: Who, room: str) -> bool:

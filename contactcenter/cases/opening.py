@@ -73,7 +73,7 @@ def open_case(session: Session, customer: Customer, contact: Contact, now: datet
     )
     audit.write(session, contact.actor, f"case:{case.id}", "opened", now, channel=contact.channel)
     events.record(session, events.CaseOpened(case.id, queue_id), now)
-    clocks.start(session, case, (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION), now)
+    clocks.start(session, case, (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION), now, is_new=True)
     return case
 
 

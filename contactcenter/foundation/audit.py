@@ -5,9 +5,10 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from contactcenter.foundation.db import add
 from contactcenter.models.foundation import Audit
 
 _FIRST = "0" * 64
@@ -17,9 +18,8 @@ _LOCK = text("SELECT pg_try_advisory_xact_lock(7002)")
 def write(session: Session, actor: str, subject: str, action: str, now: datetime, **body: Any) -> None:
     """Note a deed. `version` in the body is the subject's version after it."""
     version = body.pop("version", None)
-    session.execute(
-        insert(Audit).values(at=now, actor=actor, subject=subject, action=action, version=version, body=body)
-    )
+    values = {"at": now, "actor": actor, "subject": subject, "action": action, "version": version, "body": body}
+    add(session, Audit, values)
 
 
 def link(session: Session, most: int = 500) -> int:

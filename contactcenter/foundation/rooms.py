@@ -1,8 +1,7 @@
 """Rooms: numbered, gap-free streams of changes. What is announced in a transaction is written at its very end."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, text
@@ -38,21 +37,27 @@ def announce(session: Session, change: Change, now: datetime) -> None:
     session.info["rooms"].append((change, now))
 
 
-_RAISE = text("""
-    INSERT INTO room (name, kind, seq)
-    SELECT name, split_part(name, ':', 1), n FROM unnest(CAST(:names AS text[]), CAST(:counts AS bigint[])) AS r(name, n)
-    ORDER BY name
-    ON CONFLICT (name) DO UPDATE SET seq = room.seq + excluded.seq
-    RETURNING name, seq
+_TELL = text("""
+    WITH told AS (
+        SELECT room, kind, item_id, ref, version, at, nth,
+               row_number() OVER (PARTITION BY room ORDER BY nth) AS place, count(*) OVER (PARTITION BY room) AS n
+          FROM unnest(CAST(:rooms AS text[]), CAST(:kinds AS text[]), CAST(:items AS bigint[]), CAST(:refs AS bigint[]),
+                      CAST(:versions AS bigint[]), CAST(:moments AS timestamptz[]))
+               WITH ORDINALITY AS t(room, kind, item_id, ref, version, at, nth)
+    ), raised AS (
+        INSERT INTO room (name, kind, seq)
+        SELECT room, split_part(room, ':', 1), n FROM told WHERE place = 1 ORDER BY room
+        ON CONFLICT (name) DO UPDATE SET seq = room.seq + excluded.seq
+        RETURNING name, seq
+    ), numbered AS (
+        SELECT told.*, raised.seq - n + place AS room_seq FROM told JOIN raised ON raised.name = told.room
+    ), stored AS (
+        INSERT INTO event (room, room_seq, kind, item_id, ref, version, at)
+        SELECT room, room_seq, kind, item_id, ref, version, at FROM numbered
+    )
+    SELECT room_seq FROM numbered ORDER BY nth
 """)
-
-
-_STORE = text("""
-    INSERT INTO event (room, room_seq, kind, item_id, ref, version, at)
-    SELECT * FROM unnest(CAST(:rooms AS text[]), CAST(:seqs AS bigint[]), CAST(:kinds AS text[]),
-                         CAST(:items AS bigint[]), CAST(:refs AS bigint[]), CAST(:versions AS bigint[]),
-                         CAST(:moments AS timestamptz[]))
-""")
+"""Rooms are raised in order of their names, so that two transactions that speak in the same rooms cannot wait for each other."""
 
 
 def write(session: Session) -> list[Change]:
@@ -60,32 +65,21 @@ def write(session: Session) -> list[Change]:
     pending: list[tuple[Change, datetime]] = session.info["rooms"]
     if not pending:
         return []
-    by_room: dict[str, list[tuple[Change, datetime]]] = defaultdict(list)
-    for change, at in pending:
-        by_room[change.room].append((change, at))
-    names = sorted(by_room)
-    counts = [len(by_room[name]) for name in names]
-    last: dict[str, int] = dict(session.execute(_RAISE, {"names": names, "counts": counts}).all())
-    written, moments = [], []
-    for name in names:
-        first = last[name] - len(by_room[name]) + 1
-        for seq, (change, at) in enumerate(by_room[name], first):
-            written.append(Change(name, change.kind, change.item_id, change.ref, change.version, seq))
-            moments.append(at)
-    session.execute(
-        _STORE,
+    pending.sort(key=lambda told: told[0].room)
+    changes = [change for change, _ in pending]
+    numbers = session.connection().execute(
+        _TELL,
         {
-            "rooms": [change.room for change in written],
-            "seqs": [change.seq for change in written],
-            "kinds": [change.kind for change in written],
-            "items": [change.item_id for change in written],
-            "refs": [change.ref for change in written],
-            "versions": [change.version for change in written],
-            "moments": moments,
+            "rooms": [change.room for change in changes],
+            "kinds": [change.kind for change in changes],
+            "items": [change.item_id for change in changes],
+            "refs": [change.ref for change in changes],
+            "versions": [change.version for change in changes],
+            "moments": [at for _, at in pending],
         },
     )
     session.info["rooms"] = []
-    return written
+    return [replace(change, seq=seq) for change, seq in zip(changes, numbers.scalars(), strict=True)]
 
 
 def counters(session: Session, names: Iterable[str]) -> dict[str, int]:

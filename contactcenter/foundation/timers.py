@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from contactcenter.foundation.db import add_all
 from contactcenter.foundation.guards import changed
 from contactcenter.models.foundation import Timer
 
@@ -51,9 +52,8 @@ class Alarm:
 
 def arm_new(session: Session, alarms: list[Alarm]) -> None:
     """Set timers of subjects that have just come into being, all at once."""
-    if alarms:
-        rows = [{"subject": a.subject, "kind": a.kind, "gen": a.gen, "fire_at": a.fire_at} for a in alarms]
-        session.execute(insert(Timer).values(rows))
+    rows = [{"subject": a.subject, "kind": a.kind, "gen": a.gen, "fire_at": a.fire_at} for a in alarms]
+    add_all(session, Timer, rows)
 
 
 def cancel(session: Session, subject: str, now: datetime, *kinds: str) -> None:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from contactcenter.foundation import events, timers
-from contactcenter.foundation.db import add
+from contactcenter.foundation.db import add, add_all
 from contactcenter.foundation.guards import changed
 from contactcenter.foundation.remembering import Remembered
 from contactcenter.models import CalendarText, Case, SlaClock, SlaPolicy, SlaSegment
@@ -40,28 +40,22 @@ def policy(session: Session, tier: str) -> SlaPolicy | None:
     return _policies.get(session, tier, lambda: session.get(SlaPolicy, tier) or session.get(SlaPolicy, STANDARD_TIER))
 
 
-def start(session: Session, case: Case, kinds: tuple[ClockKind, ...], now: datetime) -> None:
-    """Start promises, each unless one of its kind already runs or none was made for the tier."""
+def start(session: Session, case: Case, kinds: tuple[ClockKind, ...], now: datetime, *, is_new: bool = False) -> None:
+    """Start promises, each unless one of its kind already runs or none was made for the tier; a new case has none yet."""
     made = policy(session, case.tier)
-    rounds = _rounds(session, case.id, kinds) if made else {}
+    rounds = _rounds(session, case.id, kinds) if made and not is_new else {}
     wanted = [kind for kind in kinds if made and kind in made.targets and rounds.get(kind, (0, False))[1] is False]
     if made is None or not wanted:
         return
     begun = [_Start(kind, rounds.get(kind, (0, False))[0], made.targets[kind]) for kind in wanted]
     stands = {one.kind: _first_stand(session, made, one, now) for one in begun}
-    ids = session.execute(
-        insert(SlaClock)
-        .values([_first_row(case.id, made, one, stands[one.kind], now) for one in begun])
-        .returning(SlaClock.id, SlaClock.kind)
-    ).all()
-    session.execute(
-        insert(SlaSegment).values(
-            [{"clock_id": row.id, "from_at": now, "running": True, "reason": "started"} for row in ids]
-        )
-    )
-    timers.arm_new(session, [alarm for row in ids for alarm in _alarms(row.id, stands[ClockKind(row.kind)])])
-    for row in ids:
-        events.record(session, events.ClockChanged(row.id, case.id), now)
+    ids = add_all(session, SlaClock, [_first_row(case.id, made, one, stands[one.kind], now) for one in begun])
+    started = [{"clock_id": clock_id, "from_at": now, "running": True, "reason": "started"} for clock_id in ids]
+    add_all(session, SlaSegment, started)
+    clocks = zip(ids, begun, strict=True)
+    timers.arm_new(session, [alarm for clock_id, one in clocks for alarm in _alarms(clock_id, stands[one.kind])])
+    for clock_id in ids:
+        events.record(session, events.ClockChanged(clock_id, case.id), now)
 
 
 @dataclass(frozen=True, slots=True)

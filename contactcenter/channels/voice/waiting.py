@@ -53,12 +53,10 @@ def case_for(session: Session, interaction: Interaction, state: ivr.State, queue
     case, is_new = opening.open_or_join(session, customer, contact, now)
     if not is_new:
         opening.customer_spoke(session, case, now)
-    session.execute(
-        update(Interaction)
-        .where(Interaction.id == interaction.id)
-        .values(case_id=case.id, customer_id=customer.id, language=state.language)
-    )
-    session.refresh(interaction)
+    bound = {"case_id": case.id, "customer_id": customer.id, "language": state.language}
+    session.execute(update(Interaction).where(Interaction.id == interaction.id).values(bound))
+    for name, value in bound.items():
+        set_committed_value(interaction, name, value)
 
 
 def _customer(session: Session, interaction: Interaction, language: str, now: datetime) -> Customer:
