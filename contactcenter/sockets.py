@@ -41,6 +41,7 @@ def build(app: Flask, parts: Parts) -> SocketIO:
         ping_timeout=20,
         max_http_buffer_size=65536,
         manage_session=False,
+        async_handlers=False,  # a thread of its own for each message cost more than the messages
     )
     socketio.on_namespace(Staff(parts))
     socketio.on_namespace(Visitors(parts))

@@ -46,7 +46,7 @@ class Database:
         clock: Clock | None = None,
         react: React = _react_to_nothing,
         published: Published | None = None,
-        pool_size: int = 16,
+        pool_size: int = 8,
         patient: bool = False,
         name: str = "contactcenter",
         idle: str = "1500ms",
