@@ -1,6 +1,7 @@
 """The web application, composed: doors, who may pass them, the language spoken, and what a refusal looks like."""
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -15,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from contactcenter import sockets
 from contactcenter.admin import views as admin
 from contactcenter.channels.chat import widget
-from contactcenter.channels.voice import webhooks
+from contactcenter.channels.voice import softphone, webhooks
 from contactcenter.composition import Parts
 from contactcenter.console import views as console
 from contactcenter.foundation import clock, languages
@@ -25,13 +26,14 @@ from contactcenter.foundation.screens import add_screen_words
 from contactcenter.people import signing_in
 from contactcenter.people import views as people
 from contactcenter.portal import views as portal
+from contactcenter.settings import SIMULATOR
 from contactcenter.supervisor import views as supervisor
 
 log = structlog.get_logger()
 _LARGEST_FORM = 2 * 1024 * 1024
 _POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
-    "media-src 'self' blob:; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss: {network}; "
+    "media-src 'self' blob: {network}; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors {ancestors}"
 )
 _WITHOUT_CSRF = frozenset({Right.SIGNED, Right.VISITOR})
@@ -67,7 +69,7 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
         app.register_blueprint(door)
     _guard(app, parts, csrf)
     _refuse(app)
-    app.after_request(_protect)
+    app.after_request(partial(_protect, network="" if parts.settings.carrier == SIMULATOR else softphone.HOSTS))
     return app, sockets.build(app, parts)
 
 
@@ -169,10 +171,10 @@ def _wants_fragment() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def _protect(response: Response) -> Response:
+def _protect(response: Response, network: str) -> Response:
     """Headers that no page may forget. Only the chat widget may be framed, and only it says by whom."""
     ancestors = response.headers.pop("X-Frame-Ancestors", "'none'")
-    response.headers.setdefault("Content-Security-Policy", _POLICY.format(ancestors=ancestors))
+    response.headers.setdefault("Content-Security-Policy", _POLICY.format(ancestors=ancestors, network=network))
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

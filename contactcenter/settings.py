@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     twilio_account_sid: str = ""
     twilio_auth_token: str = Field(default="", repr=False)
     twilio_auth_token_secondary: str = Field(default="", repr=False)
+    twilio_api_key_sid: str = ""
+    twilio_api_key_secret: str = Field(default="", repr=False)
+    """An API key of the account; agents' browsers register as telephones with tokens signed by it."""
     twilio_api_base: str = ""
     """Scheme and host that replace https://api.twilio.com; empty for the real one."""
 

@@ -1,12 +1,18 @@
 """The Chromium of the machine, for every test that looks at a page."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import playwright
+import pytest
 from playwright.sync_api import Browser, Playwright
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NODE = Path(playwright.__file__).parent / "driver" / "node"
+"""Playwright brings its own; no other need be installed."""
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -15,7 +21,18 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
 )
+
+
+def node_fails() -> str:
+    """Why Playwright's Node does not start here; empty when it does."""
+    run = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=False)
+    return f"{run.stderr.strip()} (on Debian: apt-get install libatomic1)" if run.returncode else ""
+
+
+MISSING = node_fails() if CHROMIUM else "no Chromium is installed"
+needs_chromium = [pytest.mark.browser, pytest.mark.skipif(bool(MISSING), reason=MISSING or "nothing is missing")]
 
 
 @contextmanager

@@ -112,10 +112,10 @@ def house(house_url: str, redis_url: str, tmp_path: Path) -> Iterator["House"]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator["Browser"]:
     """One browser for this worker of the run: a second Playwright cannot live in the process beside the first."""
-    from chromium import CHROMIUM, launched
+    from chromium import MISSING, launched
     from playwright.sync_api import sync_playwright
 
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed")
+    if MISSING:
+        pytest.skip(MISSING)
     with sync_playwright() as playwright, launched(playwright) as browser:
         yield browser

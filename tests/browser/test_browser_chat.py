@@ -1,11 +1,10 @@
 """The chat window in a shop's page: what becomes of each message, and that a conversation outlives a reload."""
 
-import pytest
 from browser_people import PATIENCE, People, chat_button, end_chat, said_by_visitor, window, wrap_up
-from chromium import CHROMIUM
+from chromium import needs_chromium
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+pytestmark = needs_chromium
 
 LONGEST = 4000
 

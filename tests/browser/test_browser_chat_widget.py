@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 from browser_people import PATIENCE, PHONE, People, chat_button, end_chat, said_by_visitor, window, wrap_up
-from chromium import CHROMIUM
+from chromium import needs_chromium
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+pytestmark = needs_chromium
 
 
 @contextmanager

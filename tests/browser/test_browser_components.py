@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from chromium import CHROMIUM
+from chromium import needs_chromium
 from flask import Flask, Response, jsonify, render_template_string, request
 from flask_socketio import SocketIO
 from playwright.sync_api import Page, Route, expect
@@ -20,7 +20,7 @@ AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 POLICY = "default-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'"
 ROOM = "case:7"
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+pytestmark = needs_chromium
 
 PAGE = """
 {% extends "base.html" %}

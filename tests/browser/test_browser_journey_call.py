@@ -1,11 +1,10 @@
 """A call from the first ring to the last note, as the caller and the agent see it at the same time."""
 
-import pytest
 from browser_people import PATIENCE, People, press, sign_in, wrap_up
-from chromium import CHROMIUM
+from chromium import needs_chromium
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+pytestmark = needs_chromium
 
 SOFIA = "+14155550101"
 

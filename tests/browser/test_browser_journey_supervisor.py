@@ -1,11 +1,10 @@
 """A supervisor watches the floor while people call and chat, and gives a waiting chat to somebody by hand."""
 
-import pytest
 from browser_people import PATIENCE, People, end_chat, press, said_by_visitor, window, wrap_up
-from chromium import CHROMIUM
+from chromium import needs_chromium
 from playwright.sync_api import Locator, Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+pytestmark = needs_chromium
 
 IRIS = "+14155550105"
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import pytest
 from browser_people import DESK, PATIENCE, PHONE, People, press, wrap_up
 from browser_words import english_left
-from chromium import CHROMIUM
+from chromium import needs_chromium
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+pytestmark = needs_chromium
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,16 @@
 import re
 import time
 
-import pytest
 import requests
 from browser_people import PATIENCE, PHONE, People, press
-from chromium import CHROMIUM
+from chromium import needs_chromium
 from playwright.sync_api import Page, expect
 
 from contactcenter.carrier.control import TOKEN_HEADER
 from contactcenter.settings import Settings
 from contactcenter.startup import of_running
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+pytestmark = needs_chromium
 
 SOFIA = "+14155550101"
 LUCA = "+14155550102"

@@ -3,14 +3,14 @@
 import subprocess
 from pathlib import Path
 
-import playwright
 import pytest
+from chromium import NODE, node_fails
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.test.mjs"))
-NODE = Path(playwright.__file__).parent / "driver" / "node"
+WHY_NOT = node_fails()
 
 
-@pytest.mark.skipif(not NODE.exists(), reason="this Playwright brings no Node")
+@pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "nothing is missing")
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_the_scripts_keep_their_promises(script):
     run = subprocess.run([NODE, "--test", script], capture_output=True, text=True, timeout=60, check=False)

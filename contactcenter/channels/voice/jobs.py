@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from contactcenter.channels.voice import commands, pickup
+from contactcenter.channels.voice import commands, pickup, softphone
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.channels.voice.provider import CALL_GONE, NOT_FOUND, Client, TwilioRestException
 from contactcenter.foundation import clock
@@ -57,7 +57,7 @@ class Voice:
         if wanted is None:
             return
         call, agent_id, offer_id = wanted
-        to = f"client:agent_{agent_id}"
+        to = softphone.address(agent_id)
         made = self._already_made(to, offer_id) if parcel.uncertain else None
         sid = made or self._create_leg(call, to, offer_id)
         with self.db.transaction() as session:

@@ -2,9 +2,14 @@
 
 import re
 import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from flask import Flask
 from house import NUMBER, Browser, House
 from sqlalchemy import select
+from werkzeug.serving import make_server
 
 from contactcenter.channels.chat import conversations
 from contactcenter.channels.chat.conversations import Said, Visitor
@@ -121,3 +126,18 @@ def shown(browser: Browser, url: str) -> str:
 def words(html: str) -> str:
     without = re.sub(r"<template.*?</template>|<[^>]*>", " ", html, flags=re.DOTALL)
     return " ".join(without.split())
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address of this application's pages for a real browser."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)

@@ -1,33 +1,16 @@
 """The console in a real browser: rings without taking the focus, drafts that stay with their customer, keys, wrap-up."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
-from chromium import CHROMIUM
-from console_world import chat, item, mail, pending
+from chromium import needs_chromium
+from console_world import chat, item, mail, pending, served
 from house import House
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+pytestmark = needs_chromium
 WAIT = 20_000
-
-
-@contextmanager
-def served(house: House) -> Iterator[str]:
-    """The address of this house's pages."""
-    server = make_server("127.0.0.1", 0, house.app, threaded=True)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
 
 
 @pytest.fixture
@@ -36,7 +19,7 @@ def page(house: House, chromium: Browser) -> Iterator[Page]:
     complaints: list[str] = []
     # A page that outlived its test would go on asking for what is gone: it is closed whatever happens.
     with ExitStack() as stack:
-        url = stack.enter_context(served(house))
+        url = stack.enter_context(served(house.app))
         context = stack.enter_context(chromium.new_context(base_url=url, viewport={"width": 1440, "height": 900}))
         page = context.new_page()
         page.set_default_timeout(WAIT)

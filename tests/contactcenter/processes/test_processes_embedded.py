@@ -112,7 +112,13 @@ def test_what_an_owner_that_is_gone_left_running_is_ended_but_no_stranger_with_i
 
 @contextmanager
 def sleeping() -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen(["sleep", "100"], start_new_session=True) as process:
+    """A program that any signal ends, even when this run itself was started in the background, with SIGINT ignored."""
+    deaf = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        started = subprocess.Popen(["sleep", "100"], start_new_session=True)
+    finally:
+        signal.signal(signal.SIGINT, deaf)
+    with started as process:
         yield process
         process.kill()
 
