@@ -1,7 +1,7 @@
 """Who should get which work, and why: a routing engine without clock, storage or randomness."""
 
-from routing.config import SECOND, AgentOrder, Channel, Config, Demand, ItemOrder, Policy, Queue
-from routing.effects import AgentNotReady, Effect, OfferMade, OfferRevoked, StepAdvanced, Unroutable
+from routing.config import SECOND, AgentOrder, Channel, Config, Demand, ItemOrder, Overflow, Policy, Queue, Staff
+from routing.effects import AgentNotReady, Effect, OfferMade, OfferRevoked, Overflowed, StepAdvanced, Unroutable
 from routing.engine import Engine
 from routing.events import (
     AgentPresence,
@@ -55,10 +55,13 @@ __all__ = [
     "OfferRevoked",
     "OfferTimedOut",
     "OfferWithdrawn",
+    "Overflow",
+    "Overflowed",
     "Policy",
     "Preferred",
     "Queue",
     "Requirement",
+    "Staff",
     "Step",
     "StepAdvanced",
     "Tick",

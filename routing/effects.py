@@ -39,11 +39,23 @@ class StepAdvanced:
 
 
 @dataclass(frozen=True, slots=True)
+class Overflowed:
+    """The work waited too long in queue `left`. It waits in queue `to` now, or is to be called back when `to` is None."""
+
+    work: Id
+    left: str
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Unroutable:
-    """The configuration has no such queue or channel; the work waits for one that has."""
+    """Nobody can ever be found for this as things stand: no such queue or channel, or nobody of the staff fits.
+
+    The work waits for a configuration that has.
+    """
 
     work: Id
     reason: str
 
 
-Effect: TypeAlias = OfferMade | OfferRevoked | AgentNotReady | StepAdvanced | Unroutable
+Effect: TypeAlias = OfferMade | OfferRevoked | AgentNotReady | StepAdvanced | Overflowed | Unroutable

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from routing.config import Config, Demand
+from routing.config import Config, Demand, ItemOrder
 from routing.heads import Heads, Reach, groups_of
 from routing.requirements import HIGHEST, LOWEST, Requirement
 
@@ -96,10 +96,15 @@ class Traits:
 
 
 class Eligibility:
-    __slots__ = ("_demands", "_signatures", "_spare", "_sweep_at", "_traits", "boards", "by_index")
+    __slots__ = ("_demands", "_signatures", "_slopes", "_spare", "_sweep_at", "_traits", "boards", "by_index")
 
     def __init__(self, config: Config) -> None:
         self.boards = {channel.name: Board(channel.name) for channel in config.channels}
+        self._slopes: dict[str, int] = {}
+        if config.policy.item_order is ItemOrder.ACCELERATION:
+            self._slopes = {queue.name: queue.acceleration for queue in config.queues}
+            for board in self.boards.values():
+                board.waiting.slopes = {}
         self.by_index: dict[int, Signature] = {}
         self._demands = config.demands
         self._signatures: dict[Profile, Signature] = {}
@@ -147,6 +152,8 @@ class Eligibility:
         index = board.spare.pop() if board.spare else len(board.classes)
         new = WaitingClass(index, queue, board.channel, requirement, Reach())
         board.classes[index] = board.by_request[queue, requirement] = new
+        if board.waiting.slopes is not None:
+            board.waiting.slopes[index] = self._slopes[queue]
         for signature in self._in(self._traits.meeting(requirement, self._traits.serving(queue))):
             _connect(signature, new)
         return new

@@ -60,6 +60,8 @@ class WorkRestored:
     state: WorkState = WorkState.WAITING
     agent: Id | None = None
     until: int | None = None
+    since: int | None = None
+    """When it was accepted, for work that is assigned or in wrap-up; None: now."""
 
     def __post_init__(self) -> None:
         if (self.state is WorkState.WAITING) != (self.agent is None):

@@ -1,6 +1,6 @@
 """The record kept with every decision: what was compared with what, in ids and integers, so that it can be told in any language."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ _RULES = {
     AgentOrder.LEAST_FLEXIBLE: ("flexibility", "load", "idle_since", "order"),
     AgentOrder.LONGEST_IDLE: ("load", "idle_since", "order"),
     AgentOrder.MOST_SKILLED: ("proficiency", "load", "idle_since", "order"),
+    AgentOrder.LEAST_OCCUPIED: ("load", "worked", "idle_since", "order"),
+    AgentOrder.ROUND_ROBIN: ("offered_at", "order"),
 }
 
 
@@ -81,11 +83,26 @@ def stages(floor: Floor, item: Item, *, reserved: bool) -> list[tuple[str, int]]
     if reserved and item.facts.preferred is not None:
         allowed &= _slots(floor, item.facts.preferred.agents)
         found.append(("preferred", allowed))
+    elif kept := _kept_free(floor, item):
+        allowed = allowed if allowed.bit_count() > kept else 0
+        found.append(("reserve", allowed))
     return [*found, ("candidates", 0 if floor.line.fault(item.facts) else allowed)]
 
 
+def enough_are_free(floor: Floor, item: Item) -> bool:
+    """Whether the queue's reserve lets this work be offered now: it is not drawn on for an agent of the work's own."""
+    if item.private or not _kept_free(floor, item):
+        return True
+    return bool(stages(floor, item, reserved=False)[-1][1])
+
+
+def _kept_free(floor: Floor, item: Item) -> int:
+    queue = floor.line.queues.get(item.facts.queue)
+    return queue.reserve if queue is not None else 0
+
+
 def key_parts(floor: Floor, item: Item) -> Record:
-    target, boost = floor.line.key_parts(item.facts)
+    target, boost = floor.line.key_parts(item.facts, floor.now)
     return {"enqueued": item.facts.enqueued_at, "target": target, "boost": boost}
 
 
@@ -117,7 +134,9 @@ def _runner_up(floor: Floor, choice: Choice) -> Record | None:
         ]
         return {"agent": rival.id, "lost_by": _first_difference(compared)}
     if choice.rival_work is not None and choice.item.state is WorkState.WAITING:
-        places = zip(("key", "seq"), choice.item.entry, choice.rival_work.entry, strict=False)
+        line, now = floor.line, floor.now
+        standings = line.standing(choice.item, now), line.standing(choice.rival_work, now)
+        places = zip(("key", "seq"), *standings, strict=False)
         return {"work": choice.rival_work.id, "lost_by": _first_difference(list(places))}
     return None
 
@@ -131,19 +150,18 @@ def _first_difference(compared: list[tuple[str, int, int]]) -> Record:
 
 
 def _measure(agent: Agent, choice: Choice, rule: str) -> int:
-    match rule:
-        case "preferred":
-            return choice.item.facts.preferred.agents.index(agent.id) if choice.item.facts.preferred else 0
-        case "flexibility":
-            return _flexibility(agent)
-        case "proficiency":
-            return choice.item.requirement.proficiency(agent.facts.skills)
-        case "load":
-            return agent.load
-        case "idle_since":
-            return agent.idle_since
-        case _:
-            return agent.order
+    preferred = choice.item.facts.preferred
+    measures: dict[str, Callable[[], int]] = {
+        "preferred": lambda: preferred.agents.index(agent.id) if preferred else 0,
+        "flexibility": lambda: _flexibility(agent),
+        "proficiency": lambda: choice.item.requirement.proficiency(agent.facts.skills),
+        "load": lambda: agent.load,
+        "worked": lambda: agent.worked,
+        "offered_at": lambda: agent.offered_at,
+        "idle_since": lambda: agent.idle_since,
+        "order": lambda: agent.order,
+    }
+    return measures[rule]()
 
 
 def _flexibility(agent: Agent) -> int:

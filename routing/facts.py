@@ -38,6 +38,10 @@ class AgentFacts:
     channel_max: Mapping[str, int] = field(default_factory=dict)
     idle_since: int | None = None
     order: int | None = None
+    worked: int | None = None
+    """Microseconds spent on accepted work that is over; None keeps what the engine counted."""
+    offered_at: int | None = None
+    """The instant of the newest offer; None keeps what the engine knows."""
 
     def __post_init__(self) -> None:
         # Copies, because the engine's indexes rest on these not changing under it.
@@ -89,3 +93,5 @@ class WorkFacts:
     preferred: Preferred | None = None
     excluded: tuple[Exclusion, ...] = ()
     seq: int | None = None
+    overflowed: bool = False
+    """A call back was asked for already."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from routing import phase
 from routing.config import Config
-from routing.effects import Effect, StepAdvanced, Unroutable
+from routing.effects import Effect, Overflowed, StepAdvanced, Unroutable
 from routing.eligibility import Eligibility
 from routing.facts import Id, WorkFacts, WorkState
 from routing.records import Agent, Item, Trigger
@@ -61,12 +61,13 @@ class Floor:
 
     def wait(self, item: Item, trigger: Trigger) -> None:
         """The work waits, at the place its facts give it."""
-        item.state, item.agent, item.until = WorkState.WAITING, None, None
+        item.state, item.agent, item.until, item.since = WorkState.WAITING, None, None, None
+        self._overflow(item)
         self.line.place(item, self.now)
         self.works_to_match[item.id] = trigger
-        fault = self.line.fault(item.facts)
-        if fault is not None:
-            self.effects.append(Unroutable(item.id, fault))
+        reason = self.line.unroutable(item.facts)
+        if reason is not None:
+            self.effects.append(Unroutable(item.id, reason))
 
     def hold(self, item: Item, agent: Id, state: WorkState, until: int | None) -> None:
         item.state, item.agent, item.until = state, agent, until
@@ -80,6 +81,7 @@ class Floor:
             return
         if idle_since is not None:
             agent.idle_since = idle_since
+            agent.worked += idle_since - (idle_since if item.since is None else item.since)
             self.roster.show(agent)
         self.match_agent(agent, trigger)
 
@@ -88,7 +90,7 @@ class Floor:
         waiting = item.state is WorkState.WAITING
         if waiting:
             self.line.withdraw(item)
-        item.facts, item.key = facts, self.line.key(facts)
+        item.facts = facts
         if waiting:
             self.wait(item, trigger)
 
@@ -105,11 +107,21 @@ class Floor:
         for item in self.line.due(at):
             before, private = item.step, item.private
             self.line.withdraw(item)
+            overflows = self._overflow(item)
             self.line.place(item, self.now)
             changed = item.step != before or private != item.private
-            self.works_to_match[item.id] = Trigger.STEP if changed else Trigger.COOL_OFF
+            self.works_to_match[item.id] = (
+                Trigger.OVERFLOW if overflows else Trigger.STEP if changed else Trigger.COOL_OFF
+            )
             if item.step != before:
                 self.effects.append(StepAdvanced(item.id, item.step))
+
+    def _overflow(self, item: Item) -> bool:
+        went = False
+        while (turn := self.line.overflow(item, self.now)) is not None:
+            self.effects.append(Overflowed(item.id, *turn))
+            went = True
+        return went
 
     def reconfigure(self, config: Config) -> None:
         """Lay the floor out anew under other rules; every fact stays."""
@@ -117,11 +129,18 @@ class Floor:
         self.lay_out(config)
         for agent in agents.values():
             if agent.signed_in:
-                facts = replace(agent.facts, ready=agent.ready, reason=agent.reason)
+                facts = replace(
+                    agent.facts,
+                    ready=agent.ready,
+                    reason=agent.reason,
+                    worked=agent.worked,
+                    offered_at=agent.offered_at,
+                )
                 self.match_agent(self.roster.sign_in(facts, agent.idle_since), Trigger.CONFIG)
-        for old in items.values():
+        for old in sorted(items.values(), key=lambda item: item.entry[1:]):
             item = self.line.admit(replace(old.facts, excluded=phase.excluded(old)))
             if old.agent is None:
                 self.wait(item, Trigger.CONFIG)
             else:
                 self.hold(item, old.agent, old.state, old.until)
+                item.since = old.since

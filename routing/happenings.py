@@ -61,6 +61,8 @@ def work_restored(floor: Floor, event: events.WorkRestored) -> None:
         floor.wait(item, Trigger.RESTORED)
     else:
         floor.hold(item, event.agent, event.state, event.until)
+        if event.state is not WorkState.OFFERED:
+            item.since = event.now if event.since is None else event.since
 
 
 def work_updated(floor: Floor, event: events.WorkUpdated) -> None:
@@ -113,7 +115,7 @@ def wrap_up_ended(floor: Floor, event: events.WrapUpEnded) -> None:
 def offer_accepted(floor: Floor, event: events.OfferAccepted) -> None:
     item = floor.offered(event.work, event.agent)
     if item is not None:
-        item.state, item.until = WorkState.ASSIGNED, None
+        item.state, item.until, item.since = WorkState.ASSIGNED, None, event.now
 
 
 def offer_declined(floor: Floor, event: events.OfferDeclined) -> None:

@@ -47,9 +47,12 @@ class Reach:
 
 
 class Heads:
-    __slots__ = ("_group", "_heaps", "_sizes", "current", "heads", "live")
+    """`slopes`, when given, says per group how fast its entries rise: they compare after slope x now was taken from them."""
+
+    __slots__ = ("_group", "_heaps", "_sizes", "current", "heads", "live", "slopes")
 
     def __init__(self) -> None:
+        self.slopes: dict[int, int] | None = None
         self.current: dict[Id, Entry] = {}
         self.heads: list[Entry] = []
         self.live = 0
@@ -85,9 +88,9 @@ class Heads:
     def size(self, group: int) -> int:
         return self._sizes[group] if group < len(self._sizes) else 0
 
-    def best(self, reach: Reach, allowed: Allowed | None = None) -> Entry | None:
-        """The smallest entry of the groups in reach, of those whose member is allowed."""
-        entry = self._smallest(reach)
+    def best(self, reach: Reach, allowed: Allowed | None = None, now: int = 0) -> Entry | None:
+        """The smallest entry at this instant of the groups in reach, of those whose member is allowed."""
+        entry = self._smallest(reach, now)
         if entry is None or allowed is None or allowed(entry[-1]):
             return entry
         mask = reach.mask & self.live
@@ -97,24 +100,33 @@ class Heads:
                 return entry
             group = self._group[entry[-1]]
             other = self._first_allowed(group, allowed)
+            if other is not None:
+                other = self._standing(group, other, now)
             if other is not None and (best is None or other < best):
                 best = other
             mask &= ~(1 << group)
-            entry = self._walk(mask)
+            entry = self._walk(mask, now)
         return best
 
-    def _smallest(self, reach: Reach) -> Entry | None:
+    def _standing(self, group: int, entry: Entry, now: int) -> Entry:
+        return entry if self.slopes is None else (entry[0] - self.slopes[group] * now, *entry[1:])
+
+    def _smallest(self, reach: Reach, now: int) -> Entry | None:
         mask = reach.mask & self.live
         if not mask:
             return None
+        if self.slopes is not None:
+            return self._walk(mask, now)
         if mask.bit_count() * FEW < reach.mask.bit_count() or not reach.mask & (reach.mask - 1):
-            return self._walk(mask)
+            return self._walk(mask, now)
         self._widen(reach.mask.bit_length())
         return min(reach.gather(self.heads))
 
-    def _walk(self, mask: int) -> Entry | None:
+    def _walk(self, mask: int, now: int) -> Entry | None:
         heads = self.heads
-        return min((heads[group] for group in groups_of(mask)), default=None)
+        if self.slopes is None:
+            return min((heads[group] for group in groups_of(mask)), default=None)
+        return min((self._standing(group, heads[group], now) for group in groups_of(mask)), default=None)
 
     def _widen(self, groups: int) -> None:
         while len(self._heaps) < groups:

@@ -10,11 +10,11 @@ from typing import TypeAlias
 
 from routing.config import AgentOrder
 from routing.effects import OfferMade
-from routing.explain import Choice, decision_record
+from routing.explain import Choice, decision_record, enough_are_free
 from routing.facts import Id, WorkState
 from routing.floor import Floor
 from routing.heads import Allowed, Entry, Reach
-from routing.records import Agent, Item
+from routing.records import Agent, Item, Trigger
 
 Candidate: TypeAlias = tuple[Entry, bool, Id]
 """The place of the work in the order; whether an agent found it, and which."""
@@ -44,10 +44,13 @@ def best_work(floor: Floor, agent: Agent) -> Entry | None:
         return None
     items, now, me = floor.line.items, floor.now, agent.id
     best = _best_reserved(floor, agent)
+
+    def allowed(work: Id) -> bool:
+        return not items[work].excludes(me, now) and enough_are_free(floor, items[work])
+
     for channel, board in floor.eligibility.boards.items():
         if me in board.idle.current:
-            reach = agent.signature.reach[channel]
-            entry = board.waiting.best(reach, lambda work: not items[work].excludes(me, now))
+            entry = board.waiting.best(agent.signature.reach[channel], allowed, now)
             if entry is not None and (best is None or entry < best):
                 best = entry
     return best
@@ -61,6 +64,8 @@ def best_agent(floor: Floor, item: Item, without: Id | None = None) -> Agent | N
     if item.private and item.facts.preferred is not None:
         agents = (floor.agent(agent_id) for agent_id in item.facts.preferred.agents if agent_id != without)
         return next((agent for agent in agents if agent is not None and _may_have(floor, agent, item)), None)
+    if not enough_are_free(floor, item):
+        return None
     allowed: Allowed | None = None
     if item.exclusions or without is not None:
         now = floor.now
@@ -77,7 +82,7 @@ def _agenda(floor: Floor) -> list[Candidate]:
     for work in floor.works_to_match:
         item = floor.line.items.get(work)
         if item is not None and item.state is WorkState.WAITING:
-            agenda.append((item.entry, False, 0))
+            agenda.append((floor.line.standing(item, floor.now), False, 0))
     heapify(agenda)
     for agent_id in floor.agents_to_match:
         agent = floor.agent(agent_id)
@@ -93,8 +98,9 @@ def _look(floor: Floor, agent: Agent, agenda: list[Candidate]) -> None:
 
 
 def _only_for(floor: Floor, item: Item) -> bool:
-    """Nobody but the one agent who changed can be free for work that did not change itself."""
-    return len(floor.agents_to_match) == 1 and item.id not in floor.works_to_match
+    """Nobody but the one agent who changed can be free for work that did not change itself, nor waited for a reserve."""
+    alone = len(floor.agents_to_match) == 1 and item.id not in floor.works_to_match
+    return alone and (item.private or not floor.line.queues[item.facts.queue].reserve)
 
 
 def _offer_to_best(floor: Floor, item: Item) -> None:
@@ -108,7 +114,8 @@ def _offer(floor: Floor, item: Item, agent: Agent) -> None:
     reserved, trigger = item.private, floor.works_to_match.get(item.id)
     rival_agent, rival_work = None, None
     if trigger is None:
-        trigger = floor.agents_to_match[agent.id]
+        # With a reserve, one agent who becomes free may let another be taken.
+        trigger = floor.agents_to_match.get(agent.id, Trigger.RESERVE)
         floor.line.withdraw(item)
         entry = best_work(floor, agent)
         rival_work = floor.line.items[entry[-1]] if entry is not None else None
@@ -117,6 +124,7 @@ def _offer(floor: Floor, item: Item, agent: Agent) -> None:
         floor.line.withdraw(item)
     decision = decision_record(floor, Choice(item, agent, trigger, reserved, rival_agent, rival_work))
     expires_at = floor.clock + floor.line.queues[item.facts.queue].offer_timeout
+    agent.offered_at = floor.now
     floor.hold(item, agent.id, WorkState.OFFERED, expires_at)
     floor.effects.append(OfferMade(item.id, agent.id, expires_at, decision))
 
@@ -134,7 +142,7 @@ def _best_reserved(floor: Floor, agent: Agent) -> Entry | None:
     if not works:
         return None
     items = (floor.line.items[work] for work in works)
-    return min((item.entry for item in items if _may_have(floor, agent, item)), default=None)
+    return min((floor.line.standing(item, floor.now) for item in items if _may_have(floor, agent, item)), default=None)
 
 
 def _may_have(floor: Floor, agent: Agent, item: Item) -> bool:

@@ -24,10 +24,10 @@ def reserved(item: Item, now: int) -> bool:
     return any(agent not in item.exclusions for agent in preferred.agents)
 
 
-def next_change(item: Item, now: int) -> int | None:
-    """The next instant at which somebody may become eligible merely because time passes."""
+def next_change(item: Item, now: int, turns: list[int]) -> int | None:
+    """The next instant at which it stands otherwise merely because time passes; `turns` are those of its queue and policy."""
     facts = item.facts
-    instants = [facts.enqueued_at + step.after for step in facts.steps]
+    instants = turns + [facts.enqueued_at + step.after for step in facts.steps]
     if facts.preferred is not None:
         instants.append(facts.enqueued_at + facts.preferred.lasts)
     instants += item.exclusions.values()

@@ -15,6 +15,8 @@ class Trigger(StrEnum):
     ARRIVAL = "arrival"
     STEP = "step"
     COOL_OFF = "cool_off"
+    OVERFLOW = "overflow"
+    RESERVE = "reserve"
     PRESENCE = "presence"
     PROFILE = "profile"
     RONA = "rona"
@@ -38,6 +40,8 @@ class Agent:
     slot: int = -1
     signature: Signature | None = None
     load: int = 0
+    worked: int = 0
+    offered_at: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     held: set[Id] = field(default_factory=set)
 
@@ -68,6 +72,7 @@ class Item:
     place: WaitingClass | None = None
     private: bool = False
     timer: int | None = None
+    since: int | None = None
 
     @property
     def id(self) -> Id:

@@ -1,8 +1,9 @@
 """The agents on the floor: who is signed in and ready, what each holds, and who has room for which channel."""
 
 from routing.config import AgentOrder, Channel, Config
-from routing.eligibility import Eligibility, Traits
+from routing.eligibility import Eligibility, Signature, Traits
 from routing.facts import AgentFacts, Id
+from routing.heads import Entry
 from routing.records import Agent, Item
 
 UNKNOWN = Channel("", cost=1_000_000)
@@ -13,7 +14,7 @@ class Roster:
     __slots__ = (
         "_channels",
         "_eligibility",
-        "_flexible",
+        "_order",
         "_spare",
         "agents",
         "free",
@@ -26,7 +27,7 @@ class Roster:
     def __init__(self, config: Config, eligibility: Eligibility) -> None:
         self._channels = {channel.name: channel for channel in config.channels}
         self._eligibility = eligibility
-        self._flexible = config.policy.agent_order is AgentOrder.LEAST_FLEXIBLE
+        self._order = config.policy.agent_order
         self._spare: list[int] = []
         self.agents: dict[Id, Agent] = {}
         # One bit per signed-in agent, so that an explanation counts all of them in a few operations.
@@ -41,6 +42,8 @@ class Roster:
         if agent.signed_in:
             self._leave(agent)
         agent.facts, agent.idle_since = facts, idle_since
+        agent.worked = agent.worked if facts.worked is None else facts.worked
+        agent.offered_at = agent.offered_at if facts.offered_at is None else facts.offered_at
         agent.ready, agent.reason = facts.ready, facts.reason
         self._enter(agent)
         return agent
@@ -54,6 +57,7 @@ class Roster:
         self._leave(agent)
         agent.facts = AgentFacts(agent.id)
         agent.ready, agent.reason = False, ""
+        agent.worked = agent.offered_at = 0
         self.forget_if_gone(agent)
 
     def set_ready(self, agent: Agent, ready: bool, reason: str) -> None:
@@ -95,7 +99,7 @@ class Roster:
             return
         bit = 1 << agent.slot
         self.ready = self.ready | bit if agent.ready else self.ready & ~bit
-        entry = (signature.flexibility if self._flexible else 0, *agent.rank)
+        entry = self._rank(agent, signature)
         for name, channel in self._channels.items():
             free, room = self.has_free(agent, channel), self.has_room(agent, channel)
             self.free[name] = self.free[name] | bit if free else self.free[name] & ~bit
@@ -104,6 +108,18 @@ class Roster:
             idle.drop(agent.id)
             if free and room and agent.ready:
                 idle.put(signature.index, entry)
+
+    def _rank(self, agent: Agent, signature: Signature) -> Entry:
+        """Smaller is chosen first; the most skilled are told apart by the reach that is asked, tier by tier."""
+        match self._order:
+            case AgentOrder.LEAST_FLEXIBLE:
+                return (signature.flexibility, *agent.rank)
+            case AgentOrder.LEAST_OCCUPIED:
+                return (agent.load, agent.worked, *agent.rank[1:])
+            case AgentOrder.ROUND_ROBIN:
+                return (agent.offered_at, *agent.rank[2:])
+            case AgentOrder.LONGEST_IDLE | AgentOrder.MOST_SKILLED:
+                return agent.rank
 
     def _known(self, agent_id: Id) -> Agent:
         agent = self.agents.get(agent_id)

@@ -5,13 +5,13 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from routing.config import Config
+from routing.config import AgentOrder, Config
 from routing.facts import AgentFacts, Exclusion, Preferred, WorkFacts, WorkState
 from routing.floor import Floor
 from routing.records import Agent, Item, Trigger
 from routing.requirements import Requirement, Step
 
-FORMAT = 1
+FORMAT = 2
 
 
 def dump(floor: Floor) -> dict[str, Any]:
@@ -52,15 +52,22 @@ def load(config: Config, data: dict[str, Any]) -> Floor:
 
 
 def digest(floor: Floor) -> str:
-    """The same for two engines that will decide the same: no counters, no expiry of offers, nothing a row does not say."""
+    """The same for two engines that will decide the same: no counters, no expiry of offers, nothing a row does not say or no rule asks for."""
+    order = floor.config.policy.agent_order
+    untold: dict[str, None] = {"reason": None}
+    if order is not AgentOrder.LEAST_OCCUPIED:
+        untold |= {"worked": None, "since": None}
+    if order is not AgentOrder.ROUND_ROBIN:
+        untold |= {"offered_at": None}
     state = {
         "config": asdict(floor.config),
-        "agents": [
-            _agent(agent) | {"reason": None} for _, agent in sorted(floor.roster.agents.items()) if agent.signed_in
+        "agents": [_agent(agent) | untold for _, agent in sorted(floor.roster.agents.items()) if agent.signed_in],
+        "works": [
+            _work(item) | untold | {"key": floor.line.key(item.facts, floor.now)}
+            for _, item in sorted(floor.line.items.items())
         ],
-        "works": [_work(item) | {"key": item.key} for _, item in sorted(floor.line.items.items())],
     }
-    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(state, sort_keys=True, default=sorted).encode()).hexdigest()
 
 
 def _put_back(floor: Floor, work: dict[str, Any]) -> None:
@@ -69,6 +76,7 @@ def _put_back(floor: Floor, work: dict[str, Any]) -> None:
         floor.wait(item, Trigger.RESTORED)
     else:
         floor.hold(item, work["agent"], WorkState(work["state"]), work["until"])
+        item.since = work["since"]
 
 
 def _agent(agent: Agent) -> dict[str, Any]:
@@ -83,6 +91,8 @@ def _agent(agent: Agent) -> dict[str, Any]:
         "channel_max": dict(sorted(facts.channel_max.items())),
         "idle_since": agent.idle_since,
         "order": agent.order,
+        "worked": agent.worked,
+        "offered_at": agent.offered_at,
     }
 
 
@@ -106,6 +116,8 @@ def _work(item: Item) -> dict[str, Any]:
         "preferred": None if facts.preferred is None else [list(facts.preferred.agents), facts.preferred.lasts],
         "excluded": [list(pair) for pair in sorted(item.exclusions.items())],
         "seq": item.entry[1],
+        "overflowed": facts.overflowed,
+        "since": item.since,
     }
 
 
@@ -123,6 +135,7 @@ def _work_facts(data: dict[str, Any]) -> WorkFacts:
         preferred=None if preferred is None else Preferred(tuple(preferred[0]), preferred[1]),
         excluded=tuple(Exclusion(agent, until) for agent, until in data["excluded"]),
         seq=data["seq"],
+        overflowed=data["overflowed"],
     )
 
 

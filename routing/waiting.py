@@ -1,48 +1,100 @@
 """The work the engine knows: where each piece waits, under which key, and when its chances change by time alone."""
 
+from dataclasses import replace
 from heapq import heappop, heappush
+from typing import Final
 
 from routing import phase
-from routing.config import Config, ItemOrder, Queue
+from routing.config import Config, ItemOrder, Queue, Staff
 from routing.eligibility import Eligibility
-from routing.facts import Id, WorkFacts, WorkState
+from routing.facts import NEVER, Id, WorkFacts, WorkState
+from routing.heads import Entry
 from routing.records import Item
+from routing.requirements import Requirement, Step
+
+BAND: Final = 10**16
+"""More microseconds than any work waits (317 years): with strict priority, the distance between two priorities."""
+LATE: Final = 10**22
+"""Before every priority."""
+HUNDRED: Final = 100
+NOBODY: Final = "Nobody of the staff serves the queue and meets the requirement, or any of its steps."
 
 
 class Line:
-    __slots__ = ("_config", "_eligibility", "_timers", "items", "queues", "reserved_for")
+    __slots__ = ("_config", "_eligibility", "_timers", "_unmet", "items", "queues", "reserved_for")
 
     def __init__(self, config: Config, eligibility: Eligibility) -> None:
         self._config = config
         self._eligibility = eligibility
         self._timers: list[tuple[int, int, Id]] = []
+        self._unmet: dict[tuple[str, Requirement, tuple[Step, ...]], str | None] = {}
         self.queues = {queue.name: queue for queue in config.queues}
         self.items: dict[Id, Item] = {}
         self.reserved_for: dict[Id, set[Id]] = {}
 
     def admit(self, facts: WorkFacts) -> Item:
-        item = Item(facts, self.key(facts))
+        item = Item(facts, key=0)
         for exclusion in facts.excluded:
             item.exclude(exclusion.agent, exclusion.until)
         self.items[item.id] = item
         return item
 
-    def key(self, facts: WorkFacts) -> int:
-        """The due instant less the boost: constant while the work waits, so that ageing costs nothing."""
-        target, boost = self.key_parts(facts)
+    def key(self, facts: WorkFacts, now: int) -> int:
+        """The place in the order, smaller first: constant between two changes that `next_change` tells of, so that ageing
+        costs nothing. With acceleration it is compared after `slope` x now was taken from it.
+        """
+        target, boost = self.key_parts(facts, now)
+        if self._config.policy.item_order is ItemOrder.ACCELERATION:
+            return self.slope(facts.queue) * facts.enqueued_at - boost
         return facts.enqueued_at + target - boost
 
-    def key_parts(self, facts: WorkFacts) -> tuple[int, int]:
+    def key_parts(self, facts: WorkFacts, now: int) -> tuple[int, int]:
+        """What is added to, and what is taken from, the instant at which the work came."""
         policy = self._config.policy
-        if policy.item_order is ItemOrder.FIFO:
-            return 0, 0
         queue = self.queues.get(facts.queue, Queue(facts.queue))
         target = queue.sla_target if facts.target is None else facts.target
         priority = queue.priority if facts.priority is None else facts.priority
-        return target, policy.boost * priority
+        match policy.item_order:
+            case ItemOrder.DUE:
+                return target, policy.boost * priority
+            case ItemOrder.FIFO:
+                return 0, 0
+            case ItemOrder.STRICT:
+                return 0, LATE if now >= self._late_at(facts, target) else BAND * priority
+            case ItemOrder.ACCELERATION:
+                return 0, HUNDRED * policy.boost * priority
+
+    def slope(self, queue: str) -> int:
+        """How fast work of this queue rises; 0 where the order does not depend on it."""
+        if self._config.policy.item_order is not ItemOrder.ACCELERATION:
+            return 0
+        return self.queues[queue].acceleration if queue in self.queues else HUNDRED
+
+    def standing(self, item: Item, now: int) -> Entry:
+        """The item's entry as it compares with those of other queues at this instant."""
+        key, *rest = item.entry
+        return (key - self.slope(item.facts.queue) * now, *rest)
+
+    def overflow(self, item: Item, now: int) -> tuple[str, str | None] | None:
+        """Send the work, which must not be in its place, on from a queue that it has waited in for too long.
+
+        Returns the queue it left and the one it waits in now, or None for the latter when it is to be called back.
+        """
+        queue = self.queues.get(item.facts.queue)
+        if queue is None or queue.overflow is None or now < item.facts.enqueued_at + queue.overflow.after:
+            return None
+        to = queue.overflow.to
+        if to is None:
+            if item.facts.overflowed:
+                return None
+            item.facts = replace(item.facts, overflowed=True)
+        else:
+            item.facts = replace(item.facts, queue=to)
+        return queue.name, to
 
     def place(self, item: Item, now: int) -> None:
         """Put waiting work where those who may have it at this instant will find it."""
+        item.key = self.key(item.facts, now)
         item.step, item.requirement = phase.step_in_force(item.facts, now)
         item.private = phase.reserved(item, now)
         self._await_change(item, now)
@@ -74,6 +126,24 @@ class Line:
             return f"No channel {facts.channel!r} is configured."
         return None
 
+    def unroutable(self, facts: WorkFacts) -> str | None:
+        """Why this can never be given to anybody, as far as is known."""
+        fault = self.fault(facts)
+        if fault is not None or self._config.staff is None:
+            return fault
+        asked = (facts.queue, facts.requirement, facts.steps)
+        if asked not in self._unmet:
+            self._unmet[asked] = None if self._somebody_fits(facts, self._config.staff) else NOBODY
+        return self._unmet[asked]
+
+    def _somebody_fits(self, facts: WorkFacts, staff: tuple[Staff, ...]) -> bool:
+        _, widest = phase.step_in_force(facts, NEVER)
+        queues, queue = {facts.queue}, self.queues.get(facts.queue)
+        while queue is not None and queue.overflow is not None and queue.overflow.to is not None:
+            queues.add(queue.overflow.to)
+            queue = self.queues.get(queue.overflow.to)
+        return any(queues & kind.queues and widest.met_by(kind.skills) for kind in staff)
+
     def next_change(self) -> int | None:
         while self._timers:
             at, _, work = self._timers[0]
@@ -94,11 +164,24 @@ class Line:
             found.append(item)
         return found
 
+    def _late_at(self, facts: WorkFacts, target: int) -> int:
+        return facts.enqueued_at + self._config.policy.late_after * target
+
     def _await_change(self, item: Item, now: int) -> None:
-        at = phase.next_change(item, now)
+        at = phase.next_change(item, now, self._turns(item.facts))
         if at is not None and at != item.timer:
             heappush(self._timers, (at, *item.entry[1:]))
         item.timer = at
+
+    def _turns(self, facts: WorkFacts) -> list[int]:
+        """When its queue or the policy changes how it stands: it overflows, or is late."""
+        queue = self.queues.get(facts.queue, Queue(facts.queue))
+        found = []
+        if queue.overflow is not None and not (facts.overflowed and queue.overflow.to is None):
+            found.append(facts.enqueued_at + queue.overflow.after)
+        if self._config.policy.item_order is ItemOrder.STRICT:
+            found.append(self._late_at(facts, queue.sla_target if facts.target is None else facts.target))
+        return found
 
     def _unreserve(self, agent: Id, work: Id) -> None:
         works = self.reserved_for.get(agent, set())

@@ -19,7 +19,7 @@ def why_waiting(floor: Floor, work: Id) -> Record:
     return {
         "work": work,
         "state": item.state.value,
-        "unroutable": floor.line.fault(item.facts),
+        "unroutable": floor.line.unroutable(item.facts),
         "queue": item.facts.queue,
         "channel": item.facts.channel,
         "requirement": spelled(item.requirement),
@@ -58,13 +58,20 @@ def _detail(floor: Floor, item: Item, agent: Agent, stage: str) -> Record:
             return {"has": dict(facts.skills), "needs": spelled(item.requirement)}
         case "channel_free" | "capacity":
             return _fullness(floor, item, agent)
-        case "not_excluded":
-            until = item.exclusions[agent.id]
-            return {"until": None if until == NEVER else until}
-        case "preferred":
-            return {"until": item.facts.enqueued_at + item.facts.preferred.lasts if item.facts.preferred else None}
+        case "not_excluded" | "preferred":
+            return {"until": _kept_away_until(item, agent, stage)}
+        case "reserve":
+            free = dict(stages(floor, item, reserved=False))["not_excluded"]
+            return {"reserve": floor.line.queues[item.facts.queue].reserve, "free": free.bit_count()}
         case _:
             return {}
+
+
+def _kept_away_until(item: Item, agent: Agent, stage: str) -> int | None:
+    if stage == "preferred":
+        return item.facts.enqueued_at + item.facts.preferred.lasts if item.facts.preferred else None
+    until = item.exclusions[agent.id]
+    return None if until == NEVER else until
 
 
 def _fullness(floor: Floor, item: Item, agent: Agent) -> Record:

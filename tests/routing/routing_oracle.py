@@ -22,6 +22,7 @@ from routing import (
     OfferRevoked,
     OfferTimedOut,
     OfferWithdrawn,
+    Overflowed,
     StepAdvanced,
     Tick,
     WorkAbandoned,
@@ -38,10 +39,12 @@ WAITING, OFFERED, ASSIGNED, WRAP_UP = WorkState.WAITING, WorkState.OFFERED, Work
 
 
 class Person:
-    def __init__(self, facts, idle_since):
+    def __init__(self, facts, idle_since, before=None):
         self.facts = facts
         self.ready = facts.ready
         self.idle_since = idle_since
+        self.worked = facts.worked if facts.worked is not None else before.worked if before else 0
+        self.offered_at = facts.offered_at if facts.offered_at is not None else before.offered_at if before else 0
 
 
 class Thing:
@@ -53,6 +56,8 @@ class Thing:
         for exclusion in facts.excluded:
             self.exclude(exclusion.agent, exclusion.until)
         self.step_seen = 0
+        self.since = None
+        self.called_back = facts.overflowed
 
     def exclude(self, agent, until):
         self.excluded[agent] = max(until, self.excluded.get(agent, 0))
@@ -93,12 +98,23 @@ class Oracle:
 
     def place(self, thing):
         seq = thing.facts.id if thing.facts.seq is None else thing.facts.seq
-        if self.config.policy.item_order is ItemOrder.FIFO:
-            return (thing.facts.enqueued_at, seq)
-        queue = self.queue(thing)
+        queue, policy, came = self.queue(thing), self.config.policy, thing.facts.enqueued_at
         target = thing.facts.target if thing.facts.target is not None else queue.sla_target
         priority = thing.facts.priority if thing.facts.priority is not None else queue.priority
-        return (thing.facts.enqueued_at + target - self.config.policy.boost * priority, seq)
+        match policy.item_order:
+            case ItemOrder.FIFO:
+                return (came, seq)
+            case ItemOrder.DUE:
+                return (came + target - policy.boost * priority, seq)
+            case ItemOrder.STRICT:
+                late = self.now >= self.late_at(thing)
+                return (0 if late else 1, 0 if late else -priority, came, seq)
+            case ItemOrder.ACCELERATION:
+                return (-((self.now - came) * queue.acceleration + 100 * policy.boost * priority), seq)
+
+    def late_at(self, thing):
+        target = thing.facts.target if thing.facts.target is not None else self.queue(thing).sla_target
+        return thing.facts.enqueued_at + self.config.policy.late_after * target
 
     def queue(self, thing):
         return next(queue for queue in self.config.queues if queue.name == thing.facts.queue)
@@ -130,7 +146,8 @@ class Oracle:
         return same < limit and self.load(person.facts.id) + channel.cost <= person.facts.capacity
 
     def candidates(self, thing):
-        return [who for who in self.people.values() if self.eligible(thing, who) and self.has_room(thing, who)]
+        free = [who for who in self.people.values() if self.eligible(thing, who) and self.has_room(thing, who)]
+        return free if self.reserved(thing) or len(free) > self.queue(thing).reserve else []
 
     def flexibility(self, facts):
         if not self.config.demands:
@@ -154,7 +171,11 @@ class Oracle:
                 requirement = self.step(thing)[1]
                 named = {skill for skill, _ in (*requirement.all_of, *requirement.any_of)}
                 return (-sum(facts.skills.get(skill, 0) for skill in named), *idle)
-            case _:
+            case AgentOrder.LEAST_OCCUPIED:
+                return (idle[0], person.worked, *idle[1:])
+            case AgentOrder.ROUND_ROBIN:
+                return (person.offered_at, *idle[2:])
+            case AgentOrder.LONGEST_IDLE:
                 return idle
 
     # --- what follows -------------------------------------------------------------------------------------------------
@@ -176,7 +197,9 @@ class Oracle:
     def pass_time(self, *, settled):
         while instants := [i for thing in self.things.values() for i in self.instants(thing) if i <= self.clock]:
             self.now = min(instants)
-            for thing in sorted(self.things.values(), key=lambda t: (t.facts.seq or t.facts.id, t.facts.id)):
+            for thing in self.in_order():
+                if thing.state is WAITING:
+                    self.overflow(thing)
                 taken = self.step(thing)[0]
                 if thing.state is WAITING and taken != thing.step_seen:
                     self.effects.append(("step", thing.facts.id, taken))
@@ -190,6 +213,11 @@ class Oracle:
         found = [facts.enqueued_at + step.after for step in facts.steps]
         if facts.preferred:
             found.append(facts.enqueued_at + facts.preferred.lasts)
+        over = self.queue(thing).overflow
+        if over and not (thing.called_back and over.to is None):
+            found.append(facts.enqueued_at + over.after)
+        if self.config.policy.item_order is ItemOrder.STRICT:
+            found.append(self.late_at(thing))
         found += thing.excluded.values()
         return [instant for instant in found if self.now < instant < NEVER]
 
@@ -204,10 +232,25 @@ class Oracle:
             ready = sum(who.ready for who in self.people.values())
             funnel = (len(self.people), ready, len(self.candidates(thing)))
             thing.state, thing.agent = OFFERED, person.facts.id
+            person.offered_at = self.now
             self.effects.append(("offer", thing.facts.id, person.facts.id, expires_at, funnel))
 
+    def overflow(self, thing):
+        while (over := self.queue(thing).overflow) and self.now >= thing.facts.enqueued_at + over.after:
+            if over.to is None and thing.called_back:
+                return
+            self.effects.append(("overflow", thing.facts.id, thing.facts.queue, over.to))
+            if over.to is None:
+                thing.called_back = True
+            else:
+                thing.facts = replace(thing.facts, queue=over.to)
+
+    def in_order(self):
+        return sorted(self.things.values(), key=lambda t: (t.facts.seq or t.facts.id, t.facts.id))
+
     def back(self, thing):
-        thing.state, thing.agent = WAITING, None
+        thing.state, thing.agent, thing.since = WAITING, None, None
+        self.overflow(thing)
         thing.step_seen = self.step(thing)[0]
 
     def let_go(self, thing, now, reason):
@@ -215,6 +258,7 @@ class Oracle:
             self.effects.append(("revoked", thing.facts.id, thing.agent, reason))
         elif thing.agent in self.people:
             self.people[thing.agent].idle_since = now
+            self.people[thing.agent].worked += now - thing.since
         thing.agent = None
 
     def happen(self, event):
@@ -223,7 +267,7 @@ class Oracle:
                 pass
             case AgentSignedIn(now, facts):
                 stamp = now if facts.idle_since is None else facts.idle_since
-                self.people[facts.id] = Person(facts, stamp)
+                self.people[facts.id] = Person(facts, stamp, self.people.get(facts.id))
             case AgentSignedOut(_, agent) if agent in self.people:
                 del self.people[agent]
                 for thing in sorted(self.held_by(agent), key=lambda thing: thing.facts.id):
@@ -238,20 +282,29 @@ class Oracle:
                 self.people[facts.id].facts = facts
             case ConfigChanged(_, config):
                 self.config = config
-                for thing in self.things.values():
-                    thing.step_seen = self.step(thing)[0]
+                self.look_again(*self.in_order())
             case _:
                 self.happen_to_work(event)
+
+    def look_again(self, *things):
+        for thing in things:
+            if thing.state is WAITING:
+                self.overflow(thing)
+            thing.step_seen = self.step(thing)[0]
 
     def happen_to_work(self, event):
         match event:
             case WorkEnqueued(_, facts) if facts.id not in self.things:
                 self.things[facts.id] = Thing(facts)
                 self.back(self.things[facts.id])
-            case WorkRestored(_, facts, state, agent):
+            case WorkRestored(now, facts, state, agent, _, since):
                 thing = self.things[facts.id] = Thing(facts)
-                self.back(thing)
-                thing.state, thing.agent = state, agent
+                if state is WAITING:
+                    self.back(thing)
+                else:
+                    thing.step_seen = self.step(thing)[0]
+                    thing.state, thing.agent = state, agent
+                    thing.since = now if since is None else since
             case _ if getattr(event, "work", None) in self.things:
                 self.happen_to_known(self.things[event.work], event)
             case _:
@@ -262,7 +315,7 @@ class Oracle:
             case WorkUpdated(_, _, queue, priority, requirement, steps):
                 news = {"queue": queue, "priority": priority, "requirement": requirement, "steps": steps}
                 thing.facts = replace(thing.facts, **{k: v for k, v in news.items() if v is not None})
-                thing.step_seen = self.step(thing)[0]
+                self.look_again(thing)
             case WorkCompleted(_, _, until) if thing.state is ASSIGNED and until is not None:
                 thing.state = WRAP_UP
             case WorkAbandoned(now) | WorkCompleted(now):
@@ -286,7 +339,7 @@ class Oracle:
     def answer(self, thing, event):
         match event:
             case OfferAccepted():
-                thing.state = ASSIGNED
+                thing.state, thing.since = ASSIGNED, event.now
                 return
             case OfferTimedOut() if self.channel(thing.facts.channel).rona and event.agent in self.people:
                 self.people[event.agent].ready = False
@@ -304,6 +357,8 @@ def plain(effects):
     told = []
     for effect in effects:
         match effect:
+            case Overflowed(work, left, to):
+                told.append(("overflow", work, left, to))
             case StepAdvanced(work, step):
                 told.append(("step", work, step))
             case OfferRevoked(work, agent, reason):

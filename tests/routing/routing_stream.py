@@ -1,5 +1,7 @@
 """Turns lists of small numbers into streams of events that fit the state they meet, so that any list is a story and can shrink."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 from routing_oracle import ASSIGNED, OFFERED, WAITING, WRAP_UP
 from routing_world import CHANNELS, QUEUES, at
@@ -23,6 +25,7 @@ from routing import (
     OfferRefused,
     OfferTimedOut,
     OfferWithdrawn,
+    Overflow,
     Policy,
     Preferred,
     Queue,
@@ -70,13 +73,31 @@ SKILLS = (
 SERVED = (("support",), ("support", "sales"), ("sales",), ("support", "sales", "claims"), ("claims",))
 DEMANDS = ((), (Demand("support", ANYONE, 4000, 3), Demand("sales", REQUIREMENTS[1], 1500, 2)))
 
+RESERVES = ((0, 0, 0), (0, 0, 0), (1, 0, 0), (0, 2, 1))
+OVERFLOWS = (
+    {},
+    {},
+    {"sales": Overflow(at(10), "support")},
+    {"claims": Overflow(at(5), "sales"), "sales": Overflow(at(30), "support"), "support": Overflow(at(40))},
+    {"support": Overflow(0, "claims")},
+)
+
 moves = st.lists(st.tuples(st.sampled_from(KINDS), *[st.integers(0, 500)] * 3), min_size=20, max_size=100)
 
 
 @st.composite
 def configs(draw):
     policy = Policy(draw(st.sampled_from(ItemOrder)), draw(st.sampled_from(AgentOrder)))
-    return Config(1, CHANNELS, QUEUES, policy, draw(st.sampled_from(DEMANDS)))
+    reserves, overflows = draw(st.sampled_from(RESERVES)), draw(st.sampled_from(OVERFLOWS))
+    return Config(1, CHANNELS, arranged(reserves, overflows), policy, draw(st.sampled_from(DEMANDS)))
+
+
+def arranged(reserves, overflows):
+    """The company's queues with these reserves and overflows, each rising at a pace of its own."""
+    return tuple(
+        replace(queue, reserve=reserve, overflow=overflows.get(queue.name), acceleration=pace)
+        for queue, reserve, pace in zip(QUEUES, reserves, (100, 0, 250), strict=True)
+    )
 
 
 class Stream:
@@ -110,6 +131,8 @@ class Stream:
             channel_max={"chat": 1} if b % 5 == 0 else {},
             idle_since=at(a % 3) if c % 2 else None,
             order=(c % 4) if b % 2 else None,
+            worked=at(b % 50) if c % 3 == 0 else None,
+            offered_at=at(a % 5) if c % 5 == 0 else None,
         )
 
     def work_facts(self, number, a, b, c):
@@ -212,6 +235,16 @@ class Stream:
 
     def configure(self, a, b, c):
         old = self.oracle.config
-        queues = tuple(Queue(queue.name, at(20 + (a + n) % 3 * 30), b % 2) for n, queue in enumerate(QUEUES))
-        policy = Policy(tuple(ItemOrder)[a % 2], tuple(AgentOrder)[b % 3])
+        queues = tuple(
+            Queue(
+                queue.name,
+                at(20 + (a + n) % 3 * 30),
+                b % 2,
+                reserve=(0, 0, 1, 2)[(a + c + n) % 4],
+                overflow=OVERFLOWS[(b + c) % len(OVERFLOWS)].get(queue.name),
+                acceleration=(100, 0, 250)[(a + n) % 3],
+            )
+            for n, queue in enumerate(QUEUES)
+        )
+        policy = Policy(tuple(ItemOrder)[a % 4], tuple(AgentOrder)[b % 5])
         return ConfigChanged(self.now, Config(old.version + 1, CHANNELS, queues, policy, DEMANDS[c % 2]))

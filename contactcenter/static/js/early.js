@@ -24,6 +24,8 @@
 
   function send({ form, submitter }) {
     if (!form.isConnected) return;
+    const menu = form.closest("[data-menu]");
+    if (menu) menu.open = false; // nobody was there to close it
     htmx.process(form);
     form.requestSubmit(submitter);
   }
