@@ -1,7 +1,7 @@
 """From rows to what the routing engine knows. Whatever is not in a row may not influence a decision."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,10 +38,35 @@ def config(session: Session) -> routing.Config:
             for channel, weight in workload.WEIGHTS.items()
         ),
         queues=tuple(
-            routing.Queue(q.name, q.target_seconds * _SECOND, q.priority, q.offer_seconds * _SECOND) for q in queues
+            routing.Queue(
+                q.name,
+                q.target_seconds * _SECOND,
+                q.priority,
+                q.offer_seconds * _SECOND,
+                reserve=q.reserve,
+                overflow=_overflow(q.overflow, {queue.name for queue in queues}),
+            )
+            for q in queues
         ),
         policy=routing.Policy(cool_off=int(COOL_OFF.total_seconds()) * _SECOND),
+        staff=_staff(session),
     )
+
+
+def _overflow(written: Mapping[str, Any] | None, enabled: set[str]) -> routing.Overflow | None:
+    """A queue that was disabled since takes nothing in any more."""
+    if written is None or written["to"] not in enabled:
+        return None
+    return routing.Overflow(written["after"] * _SECOND, written["to"])
+
+
+def _staff(session: Session) -> tuple[routing.Staff, ...]:
+    """Each combination of queues and skills that somebody has who may sign in, once."""
+    ids = list(session.scalars(select(Agent.id).where(Agent.enabled).order_by(Agent.id)))
+    queues, skills = _queues(session, ids), _skills(session, ids)
+    kinds = {(frozenset(queues[one]), tuple(sorted(skills[one].items()))) for one in ids}
+    ordered = sorted(kinds, key=lambda kind: (sorted(kind[0]), kind[1]))
+    return tuple(routing.Staff(served, dict(levels)) for served, levels in ordered)
 
 
 def agents(session: Session, now: datetime, ids: Iterable[int] | None = None) -> list[routing.AgentFacts]:

@@ -19,6 +19,29 @@ def move_item(session: Session, item: WorkItem, queue: Queue, who: Who, now: dat
     """Put a waiting item into another queue, at the place that its waiting time has earned there."""
     if queue.id == item.queue_id:
         return
+    _put_into(session, item, queue, now)
+    audit.write(session, who.actor, f"work_item:{item.id}", "moved", now, queue=queue.name)
+    entry = timeline.Entry(
+        EntryKind.ROUTING, {"what": "moved", "queue": queue.titles}, item.channel, item.interaction_id, who.id, who.name
+    )
+    timeline.write(session, item.case_id, entry, now)
+
+
+def overflow_item(session: Session, item_id: int, left: str, to: str, now: datetime) -> None:
+    """It waited too long in queue `left`: it waits in queue `to` from now on. Raises Conflict when it moved meanwhile."""
+    item = line.load(session, item_id)
+    names = (left, to)
+    queues = {queue.name: queue for queue in session.scalars(select(Queue).where(Queue.name.in_(names), Queue.enabled))}
+    if to not in queues or left not in queues or item.queue_id != queues[left].id:
+        raise Conflict("This is not waiting any more.")
+    _put_into(session, item, queues[to], now)
+    body = {"what": "overflowed", "queue": queues[to].titles, "from": queues[left].titles}
+    timeline.write(
+        session, item.case_id, timeline.Entry(EntryKind.ROUTING, body, item.channel, item.interaction_id), now
+    )
+
+
+def _put_into(session: Session, item: WorkItem, queue: Queue, now: datetime) -> None:
     change_one(
         session,
         update(WorkItem)
@@ -35,11 +58,6 @@ def move_item(session: Session, item: WorkItem, queue: Queue, who: Who, now: dat
     )
     session.execute(update(Case).where(Case.id == item.case_id).values(queue_id=queue.id))
     interactions.move(session, item.interaction_id, InteractionState.QUEUED, now, queue_id=queue.id)
-    audit.write(session, who.actor, f"work_item:{item.id}", "moved", now, queue=queue.name)
-    entry = timeline.Entry(
-        EntryKind.ROUTING, {"what": "moved", "queue": queue.titles}, item.channel, item.interaction_id, who.id, who.name
-    )
-    timeline.write(session, item.case_id, entry, now)
     events.record(session, events.WorkMoved(item.id, queue.id, item.queue_id, item.case_id), now)
 
 

@@ -5,6 +5,7 @@ what it hears do not matter, and two routers at once waste work but do no harm.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,10 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import routing
-from contactcenter.assignment import facts, offers
+from contactcenter.assignment import facts, moving, offers
 from contactcenter.foundation import clock, leases, rooms
 from contactcenter.foundation.clock import microseconds
 from contactcenter.foundation.db import Database
+from contactcenter.foundation.errors import Conflict
 from contactcenter.foundation.leases import Held
 from contactcenter.models import Room
 
@@ -43,6 +45,8 @@ class Router:
     seen: dict[str, int]
     work: set[int] = field(default_factory=set)
     lost: int = 0
+    moves: list[routing.Overflowed] = field(default_factory=list)
+    """What the engine has sent on to another queue and the rows do not say yet."""
 
     @classmethod
     def rebuilt(cls, db: Database, held: Held) -> "Router":
@@ -54,9 +58,9 @@ class Router:
             for agent in facts.agents(session, now):
                 engine.apply(routing.AgentSignedIn(microseconds(now), agent))
             restored = facts.live_work(session, now)
-            for work in restored:
-                engine.apply(work)
             router = cls(db, held, engine, _followed(session), {work.facts.id for work in restored})
+            for work in restored:
+                router._hear(engine.apply(work))
         log.info("router_active", epoch=held.epoch, waiting=len(router.work))
         return router
 
@@ -70,9 +74,9 @@ class Router:
         proposals += self._tick(now)
         made = 0
         for _ in range(_MOST_ROUNDS):
-            if not proposals:
+            if not proposals and not self.moves:
                 break
-            made += self._commit(proposals)
+            made += self._commit(self._move_on(proposals))
             with self.db.transaction() as session:
                 now = clock.now(session)
             proposals = self._tick(now)
@@ -86,7 +90,41 @@ class Router:
         return None if wakeup is None else clock.instant(wakeup)
 
     def _tick(self, now: datetime) -> list[routing.OfferMade]:
-        return _offers(self.engine.apply(routing.Tick(microseconds(now))))
+        return self._hear(self.engine.apply(routing.Tick(microseconds(now))))
+
+    def _hear(self, effects: Iterable[routing.Effect]) -> list[routing.OfferMade]:
+        """The offers among them; what is sent on is kept for `_move_on`, and what nobody can do is logged."""
+        found = []
+        for effect in effects:
+            match effect:
+                case routing.OfferMade():
+                    found.append(effect)
+                case routing.Overflowed():
+                    self.moves.append(effect)
+                case routing.Unroutable():
+                    log.warning("unroutable", item=effect.work, reason=effect.reason)
+                case _:
+                    pass
+        return found
+
+    def _move_on(self, proposals: list[routing.OfferMade]) -> list[routing.OfferMade]:
+        """Commit what overflowed. The queue it goes to asks for other skills, so it is read again before it is offered."""
+        if not self.moves:
+            return proposals
+        moves, self.moves = self.moves, []
+        for move in moves:
+            assert move.to is not None, "the configuration knows no call back yet"
+            with suppress(Conflict):  # it was taken, moved or left meanwhile: the rows are right
+                self.db.run(partial(_overflow, move=move))
+        moved = {move.work for move in moves}
+        with self.db.transaction() as session:
+            now = clock.now(session)
+            for offer in proposals:
+                if offer.work in moved:
+                    self.engine.apply(routing.OfferRefused(microseconds(now), offer.work, offer.agent))
+            return [offer for offer in proposals if offer.work not in moved] + self._read_again(
+                session, now, moved, set()
+            )
 
     def _follow(self, session: Session, now: datetime) -> list[routing.OfferMade]:
         current = _followed(session)
@@ -123,7 +161,7 @@ class Router:
         for work in fresh:
             effects += self.engine.apply(routing.WorkEnqueued(at, work.facts))
         self.work = (self.work - items) | live
-        return _offers(effects)
+        return self._hear(effects)
 
     def _reload(self, session: Session, now: datetime) -> None:
         """Start afresh from the rows: the configuration changed, or too much happened to follow step by step."""
@@ -132,7 +170,7 @@ class Router:
             self.engine.apply(routing.AgentSignedIn(microseconds(now), agent))
         self.work = set()
         for work in facts.live_work(session, now):
-            self.engine.apply(work)
+            self._hear(self.engine.apply(work))
             self.work.add(work.facts.id)
 
     def _commit(self, proposals: list[routing.OfferMade]) -> int:
@@ -177,8 +215,8 @@ class Router:
             self.engine.apply(routing.OfferRefused(microseconds(now), offer.work, offer.agent))
 
 
-def _offers(effects: Iterable[routing.Effect]) -> list[routing.OfferMade]:
-    return [effect for effect in effects if isinstance(effect, routing.OfferMade)]
+def _overflow(session: Session, move: routing.Overflowed) -> None:
+    moving.overflow_item(session, move.work, move.left, str(move.to), clock.now(session))
 
 
 def _followed(session: Session) -> dict[str, int]:

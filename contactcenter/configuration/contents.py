@@ -26,6 +26,8 @@ class Queue:
     offer_seconds: int
     wrap_up_seconds: int
     longest_seconds: int
+    reserve: int = 0
+    overflow: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,15 @@ _HIGHEST_PRIORITY = 9
 _HOUR = 3600
 _DAY = 24 * _HOUR
 _NEEDED = ("titles", "target_seconds", "service_level_percent", "offer_seconds", "wrap_up_seconds", "longest_seconds")
-_OPTIONAL = ("skills", "steps", "priority")
+_OPTIONAL = ("skills", "steps", "priority", "reserve", "overflow")
+_MOST_RESERVED = 100
 
 
 def queues(root: Entry, skills: Collection[str]) -> dict[str, Queue]:
-    return {name: _queue(named(name, entry), skills) for name, entry in root.members().items()}
+    entries = root.members()
+    found = {name: _queue(named(name, entry), skills, entries) for name, entry in entries.items()}
+    _refuse_circles(found, entries)
+    return found
 
 
 def levels(entry: Entry | None, skills: Collection[str]) -> dict[str, int]:
@@ -29,7 +33,7 @@ def levels(entry: Entry | None, skills: Collection[str]) -> dict[str, int]:
     return {name: level.whole(1, HIGHEST_LEVEL) for name, level in found.items()}
 
 
-def _queue(entry: Entry, skills: Collection[str]) -> Queue:
+def _queue(entry: Entry, skills: Collection[str], queues: Collection[str]) -> Queue:
     fields = entry.fields(_NEEDED, _OPTIONAL)
     needed = levels(fields.get("skills"), skills)
     called = fields.get("titles")
@@ -43,7 +47,28 @@ def _queue(entry: Entry, skills: Collection[str]) -> Queue:
         offer_seconds=fields.whole("offer_seconds", 5, _HOUR),
         wrap_up_seconds=fields.whole("wrap_up_seconds", 0, _HOUR),
         longest_seconds=fields.whole("longest_seconds", 60, _DAY),
+        reserve=fields.whole("reserve", 0, _MOST_RESERVED),
+        overflow=_overflow(fields.get("overflow"), queues),
     )
+
+
+def _overflow(entry: Entry | None, queues: Collection[str]) -> dict[str, Any] | None:
+    if entry is None:
+        return None
+    fields = entry.fields(("after", "to"))
+    return {"after": fields.whole("after", 1, _DAY), "to": fields.one_of("to", queues, "queue")}
+
+
+def _refuse_circles(found: dict[str, Queue], entries: dict[str, Entry]) -> None:
+    """Work that goes round in a circle would never be found where anybody looks for it."""
+    for start, queue in found.items():
+        passed, overflow = [start], queue.overflow
+        while overflow is not None and overflow["to"] in found:
+            if overflow["to"] in passed:
+                entries[start].wrong(f"The overflows go round in a circle: {' → '.join([*passed, overflow['to']])}.")
+                break
+            passed.append(overflow["to"])
+            overflow = found[overflow["to"]].overflow
 
 
 def _steps(entries: list[Entry], needed: dict[str, int], skills: Collection[str]) -> tuple[dict[str, Any], ...]:

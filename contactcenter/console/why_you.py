@@ -18,6 +18,8 @@ _WHEN = {
     "presence": N_("You became available and this was next in line."),
     "profile": N_("Your skills or queues changed, and this was waiting for them."),
     "step": N_("It waited long enough to be offered more widely."),
+    "overflow": N_("It waited too long in another queue."),
+    "reserve": N_("Enough agents are free now to draw on the reserve."),
     "cool_off": N_("It waited a moment before being offered again."),
     "rona": N_("Somebody else did not answer it."),
     "declined": N_("Somebody else declined it."),
@@ -100,8 +102,18 @@ def _reason(rule: str, theirs: int, mine: int) -> str:
             return _("your skills for it add up to %(mine)s against %(theirs)s.", mine=mine, theirs=theirs)
         case "load":
             return _("you have less in hand (%(mine)s against %(theirs)s).", mine=mine, theirs=theirs)
-        case "idle_since":
-            longer = timedelta(microseconds=abs(theirs - mine)).total_seconds()
-            return _("you have been free longer, by %(time)s.", time=duration(longer))
+        case "idle_since" | "worked" | "offered_at":
+            return _sooner(rule, timedelta(microseconds=abs(theirs - mine)))
         case _:
             return _("all else was equal, and you signed in first.")
+
+
+def _sooner(rule: str, by: timedelta) -> str:
+    time = duration(by.total_seconds())
+    match rule:
+        case "idle_since":
+            return _("you have been free longer, by %(time)s.", time=time)
+        case "worked":
+            return _("you have worked less so far, by %(time)s.", time=time)
+        case _:
+            return _("you were offered something longer ago, by %(time)s.", time=time)

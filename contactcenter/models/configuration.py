@@ -30,6 +30,10 @@ class Queue(Base):
     offer_seconds: Mapped[int]
     wrap_up_seconds: Mapped[int]
     longest_seconds: Mapped[int] = mapped_column(server_default="1800")
+    reserve: Mapped[int] = mapped_column(server_default="0")
+    """So many of the free agents who could take its work are kept for other work."""
+    overflow: Mapped[dict[str, Any] | None]
+    """`{"after": seconds, "to": name of a queue}`: where its work goes when it waited so long."""
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
 
 

@@ -23,6 +23,8 @@ class Line:
     titles: dict[str, str]
     target_seconds: int
     service_level_percent: int
+    overflows: bool
+    """What waits too long goes over to another queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,9 @@ class Floor:
     def shown_people(self) -> tuple[Person, ...]:
         return tuple(one for one in self.people if self.queue_id is None or self.queue_id in one.queues)
 
+    def overflows(self, queue_id: int) -> bool:
+        return any(line.overflows for line in self.lines if line.id == queue_id)
+
     def serving(self, queue_id: int) -> list[Person]:
         return [person for person in self.people if queue_id in person.queues]
 
@@ -97,7 +102,10 @@ def look(session: Session, zone: str, queue_id: int | None = None) -> Floor:
 
 def _lines(session: Session) -> tuple[Line, ...]:
     rows = session.scalars(select(Queue).where(Queue.enabled).order_by(Queue.id))
-    return tuple(Line(row.id, row.titles, row.target_seconds, row.service_level_percent) for row in rows)
+    return tuple(
+        Line(row.id, row.titles, row.target_seconds, row.service_level_percent, row.overflow is not None)
+        for row in rows
+    )
 
 
 def _people(session: Session, now: datetime) -> tuple[Person, ...]:

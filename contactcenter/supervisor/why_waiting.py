@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import routing
 from contactcenter.assignment.facts import requirement
 from contactcenter.models import WorkItem
 from contactcenter.supervisor.floor import Floor, Person
+
+_IN_THE_END = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Why:
     free: int
     widens_at: datetime | None
     widens_to: int
+    hopeless: bool
+    """Nobody who serves the queue could ever take it, by what it asks now or later, and it goes nowhere else."""
 
 
 def why(floor: Floor, item: WorkItem) -> Why:
@@ -35,6 +39,7 @@ def why(floor: Floor, item: WorkItem) -> Why:
         free=sum(person.has_room(item.channel) for person in ready),
         widens_at=step[0] if step else None,
         widens_to=len(_meeting(serving, step[1])) if step else 0,
+        hopeless=not _meeting(serving, in_force(item, _IN_THE_END)[0]) and not floor.overflows(item.queue_id),
     )
 
 

@@ -31,9 +31,11 @@ class Floor:
     def furnished(cls, world: World, seed: int) -> "Floor":
         world.words()
         relaxing = [{"after": 15, "skills": {"tier2": 1}}, {"after": 40, "skills": {}}]
+        sent_on = {"after": 30, "to": "general"} if seed % 2 else None
+        demanding = {"steps": relaxing, "priority": 1, "wrap_up_seconds": 20, "offer_seconds": 15}
         queues = [
-            world.queue("general"),
-            world.queue("billing", {"tier2": 5}, steps=relaxing, priority=1, wrap_up_seconds=20, offer_seconds=15),
+            world.queue("general", reserve=seed % 3),
+            world.queue("billing", {"tier2": 5}, overflow=sent_on, **demanding),
         ]
         floor = cls(world, random.Random(seed), queues)
         for number in range(6):

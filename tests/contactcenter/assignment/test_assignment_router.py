@@ -13,7 +13,7 @@ from contactcenter import schedule
 from contactcenter.assignment import offers
 from contactcenter.assignment.router import LEASE, Deposed, Router
 from contactcenter.foundation import events, leases
-from contactcenter.models import Agent, AgentQueue, ConfigApplied, Offer, Queue, WorkItem
+from contactcenter.models import Agent, AgentQueue, ConfigApplied, Offer, Queue, TimelineEntry, WorkItem
 from contactcenter.models.states import Channel
 
 
@@ -214,3 +214,40 @@ def test_a_queue_that_is_switched_off_with_people_in_it_does_not_stop_the_others
     assert pairs(world) == {(served.id, ana)}
     assert world.item(stranded).state == "waiting"
     assert [line[:4] for line in world.violated()] == ["I-13"], "whoever is stranded is found by the nightly check"
+
+
+def test_work_that_waited_too_long_is_found_in_the_next_queue_with_the_wait_it_had(still: World) -> None:
+    general = still.queue("general", target_seconds=40)
+    narrow = still.queue("narrow", {"elvish": 5}, overflow={"after": 60, "to": "general"}, target_seconds=20)
+    ana = still.agent("ana", general)
+    still.agent("elf", narrow, skills={"elvish": 9}, ready=False)
+    item = still.waiting(narrow)
+    running = router(still)
+    assert running.step() == 0
+    still.pass_time(59)
+    assert running.step() == 0
+    still.pass_time(1)
+    assert running.step() == 1
+    moved = still.get(WorkItem, item.id)
+    assert moved.queue_id == general.id
+    assert moved.skills == {}, "the next queue asks for what it needs itself"
+    assert moved.enqueued_at == item.enqueued_at
+    assert moved.order_key == item.order_key + 20_000_000
+    assert pairs(still) == {(item.id, ana)}
+    (entry,) = still.all(
+        TimelineEntry, TimelineEntry.case_id == item.case_id, TimelineEntry.body["what"].astext == "overflowed"
+    )
+    assert (entry.body["from"], entry.body["queue"]) == ({"en": "Narrow"}, {"en": "General"})
+    assert still.violated() == []
+
+
+def test_a_router_that_starts_late_sends_on_what_has_waited_too_long_meanwhile(still: World) -> None:
+    general = still.queue("general")
+    narrow = still.queue("narrow", overflow={"after": 60, "to": "general"})
+    ana = still.agent("ana", general)
+    item = still.waiting(narrow, ago=500)
+    running = router(still)
+    assert running.step() == 1
+    assert still.get(WorkItem, item.id).queue_id == general.id
+    assert pairs(still) == {(item.id, ana)}
+    assert running.engine.digest() == Router.rebuilt(still.db, running.held).engine.digest()

@@ -236,6 +236,21 @@ MISTAKES = {
         ("{after: 45, skills: {orders: 1}}", "{after: 45, skills: {orders: 5}}"),
         "queues.yaml:10: orders.steps[1]: A step may only widen",
     ),
+    "an overflow to nowhere": (
+        "queues.yaml",
+        ("priority: 0", "priority: 0\n  overflow: {after: 60, to: nowhere}"),
+        "queues.yaml:13: orders.overflow.to: There is no queue “nowhere”",
+    ),
+    "overflows in a circle": (
+        "queues.yaml",
+        ("priority: 0", "priority: 0\n  overflow: {after: 60, to: orders}"),
+        "queues.yaml:6: orders: The overflows go round in a circle: orders → orders.",
+    ),
+    "a negative reserve": (
+        "queues.yaml",
+        ("priority: 0", "priority: 0\n  reserve: -1"),
+        "queues.yaml:13: orders.reserve: Write a whole number",
+    ),
     "steps out of order": (
         "queues.yaml",
         ("{after: 120, skills: {}}", "{after: 30, skills: {}}"),
