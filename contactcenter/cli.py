@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import click
 
+from contactcenter.assignment.commands import routing
 from contactcenter.configuration.commands import config
 from contactcenter.foundation.db import Database
 from contactcenter.foundation.logs import begin_logging
@@ -152,6 +153,7 @@ def floor(seed: int, rate: int, minutes: float, agents: int) -> None:
 
 
 main.add_command(config)
+main.add_command(routing)
 
 if __name__ == "__main__":
     main()

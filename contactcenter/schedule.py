@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from contactcenter.agents import presence
-from contactcenter.assignment import expiry, wrap_up
+from contactcenter.assignment import expiry, journal, wrap_up
 from contactcenter.channels.voice import pickup
 from contactcenter.foundation import audit, clock, timers
 from contactcenter.foundation.db import Database
@@ -41,6 +41,7 @@ def _link_audit(session: Session, _now: datetime) -> None:
 DUTIES: dict[str, tuple[timedelta, Callable[[Session, datetime], None]]] = {
     "end_leases": (timedelta(seconds=1), _end_leases),
     "link_audit": (timedelta(seconds=5), _link_audit),
+    "forget_old_journals": (timedelta(hours=1), journal.forget_old),
 }
 
 

@@ -38,6 +38,11 @@ class Engine:
         effects, floor.effects = floor.effects, []
         return effects
 
+    @property
+    def config(self) -> Config:
+        """The rules that hold now."""
+        return self._floor.config
+
     def next_wakeup(self) -> int | None:
         """When time alone changes something next; at once, if corrections wait to be matched."""
         return self._floor.clock if self._floor.corrected else self._floor.line.next_change()

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 import routing
 from contactcenter.assignment import facts, moving, offers
+from contactcenter.assignment.journal import Journal
 from contactcenter.foundation import clock, leases, rooms
 from contactcenter.foundation.clock import microseconds
 from contactcenter.foundation.db import Database
@@ -47,6 +48,10 @@ class Router:
     lost: int = 0
     moves: list[routing.Overflowed] = field(default_factory=list)
     """What the engine has sent on to another queue and the rows do not say yet."""
+    journal: Journal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.journal = Journal(self.held.epoch)
 
     @classmethod
     def rebuilt(cls, db: Database, held: Held) -> "Router":
@@ -61,6 +66,7 @@ class Router:
             router = cls(db, held, engine, _followed(session), {work.facts.id for work in restored})
             for work in restored:
                 router._hear(engine.apply(work))
+        router._begin_journal()
         log.info("router_active", epoch=held.epoch, waiting=len(router.work))
         return router
 
@@ -71,6 +77,7 @@ class Router:
             if not leases.is_current(session, self.held):
                 raise Deposed
             proposals = self._follow(session, now)
+            self.journal.write(session, self.engine.config.version, now)
         proposals += self._tick(now)
         made = 0
         for _ in range(_MOST_ROUNDS):
@@ -79,9 +86,12 @@ class Router:
             made += self._commit(self._move_on(proposals))
             with self.db.transaction() as session:
                 now = clock.now(session)
+                self.journal.write(session, self.engine.config.version, now)
             proposals = self._tick(now)
         for proposal in proposals:
-            self.engine.apply(routing.OfferRefused(microseconds(now), proposal.work, proposal.agent))
+            self._tell(routing.OfferRefused(microseconds(now), proposal.work, proposal.agent))
+        if self.journal.is_due(now):
+            self._begin_journal()
         return made
 
     def wakes_at(self) -> datetime | None:
@@ -90,7 +100,17 @@ class Router:
         return None if wakeup is None else clock.instant(wakeup)
 
     def _tick(self, now: datetime) -> list[routing.OfferMade]:
-        return self._hear(self.engine.apply(routing.Tick(microseconds(now))))
+        return self._hear(self._tell(routing.Tick(microseconds(now))))
+
+    def _tell(self, event: routing.Event) -> list[routing.Effect]:
+        """Everything the engine is told goes this way, so that its log is whole."""
+        effects = self.engine.apply(event)
+        self.journal.hear(event, effects)
+        return effects
+
+    def _begin_journal(self) -> None:
+        with self.db.transaction() as session:
+            self.journal.begin(session, self.engine, self.engine.config, clock.now(session))
 
     def _hear(self, effects: Iterable[routing.Effect]) -> list[routing.OfferMade]:
         """The offers among them; what is sent on is kept for `_move_on`, and what nobody can do is logged."""
@@ -121,7 +141,7 @@ class Router:
             now = clock.now(session)
             for offer in proposals:
                 if offer.work in moved:
-                    self.engine.apply(routing.OfferRefused(microseconds(now), offer.work, offer.agent))
+                    self._tell(routing.OfferRefused(microseconds(now), offer.work, offer.agent))
             return [offer for offer in proposals if offer.work not in moved] + self._read_again(
                 session, now, moved, set()
             )
@@ -151,20 +171,21 @@ class Router:
         restored = facts.live_work(session, now, items) if items else []
         live = {work.facts.id for work in restored}
         for gone in sorted((items & self.work) - live):
-            effects += self.engine.apply(routing.WorkAbandoned(at, gone))
+            effects += self._tell(routing.WorkAbandoned(at, gone))
         fresh = [w for w in restored if w.facts.id not in self.work and w.state is routing.WorkState.WAITING]
         for work in restored:
             if work not in fresh:
-                effects += self.engine.apply(work)
+                effects += self._tell(work)
         for agent in facts.agents(session, now, agents) if agents else ():
-            effects += self.engine.apply(routing.AgentSignedIn(at, agent))
+            effects += self._tell(routing.AgentSignedIn(at, agent))
         for work in fresh:
-            effects += self.engine.apply(routing.WorkEnqueued(at, work.facts))
+            effects += self._tell(routing.WorkEnqueued(at, work.facts))
         self.work = (self.work - items) | live
         return self._hear(effects)
 
     def _reload(self, session: Session, now: datetime) -> None:
         """Start afresh from the rows: the configuration changed, or too much happened to follow step by step."""
+        self.journal.write(session, self.engine.config.version, now)
         self.engine = routing.Engine(facts.config(session))
         for agent in facts.agents(session, now):
             self.engine.apply(routing.AgentSignedIn(microseconds(now), agent))
@@ -172,6 +193,7 @@ class Router:
         for work in facts.live_work(session, now):
             self._hear(self.engine.apply(work))
             self.work.add(work.facts.id)
+        self.journal.begin(session, self.engine, self.engine.config, now)
 
     def _commit(self, proposals: list[routing.OfferMade]) -> int:
         made = 0
@@ -207,12 +229,12 @@ class Router:
         with self.db.transaction() as session:
             now = clock.now(session)
             for proposal in lost:
-                self.engine.apply(routing.OfferRefused(microseconds(now), proposal.work, proposal.agent))
+                self._tell(routing.OfferRefused(microseconds(now), proposal.work, proposal.agent))
             again = self._read_again(
                 session, now, {proposal.work for proposal in lost}, {proposal.agent for proposal in lost}
             )
         for offer in again:
-            self.engine.apply(routing.OfferRefused(microseconds(now), offer.work, offer.agent))
+            self._tell(routing.OfferRefused(microseconds(now), offer.work, offer.agent))
 
 
 def _overflow(session: Session, move: routing.Overflowed) -> None:

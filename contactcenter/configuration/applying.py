@@ -13,12 +13,11 @@ from contactcenter.configuration.planning import ARTICLE, FLOW, PERSON, Change, 
 from contactcenter.configuration.reading_menus import stamped
 from contactcenter.configuration.tables import Gone, Table, tables
 from contactcenter.foundation import audit, events
-from contactcenter.foundation.db import add
+from contactcenter.foundation.db import add, take_time
 from contactcenter.knowledge import publishing
 from contactcenter.models import ConfigApplied, FlowText
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7004)")
-_TAKE_TIME = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def apply(session: Session, config: Config, now: datetime, actor: str) -> Plan:
@@ -41,11 +40,6 @@ def apply(session: Session, config: Config, now: datetime, actor: str) -> Plan:
             apply_person(session, config, change, now)
     _publish_articles(session, config, [change for change in wanted.changes if change.noun == ARTICLE], now)
     return replace(wanted, version=_note(session, config, wanted, now, actor))
-
-
-def take_time(session: Session) -> None:
-    """Lift the limit that protects web requests: hashing passwords and weighing words leave the connection idle."""
-    session.execute(_TAKE_TIME)
 
 
 def latest_version(session: Session) -> int | None:

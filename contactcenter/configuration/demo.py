@@ -10,9 +10,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from contactcenter.configuration.applying import take_time
 from contactcenter.configuration.reading_demo import Demo, DemoCase, DemoCustomer, DemoEntry, DemoOrder, read_demo
 from contactcenter.foundation import audit
+from contactcenter.foundation.db import take_time
 from contactcenter.models import Case, Customer, CustomerOrder, Identity, Queue, TimelineEntry, User
 from contactcenter.models.states import CaseStatus, Channel, EntryKind, IdentityKind
 

@@ -1,6 +1,6 @@
 """The schema, one module per family of tables; importing this package registers them all."""
 
-from contactcenter.models.assignment import Offer, WorkItem
+from contactcenter.models.assignment import Offer, RoutingLog, WorkItem
 from contactcenter.models.base import Base
 from contactcenter.models.cases import Case, Interaction, TimelineEntry
 from contactcenter.models.channels import CallCommand, Chat, MailCursor, MailMessage, PhoneCall, RawMail
@@ -25,6 +25,6 @@ __all__ = [
     "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "Audit", "Base", "Breach", "CalendarText", "CallCommand",
     "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "Event", "FlowText", "Identity",
     "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "MailCursor", "MailMessage", "Offer", "Outbox", "PhoneCall", "PhoneNumber",
-    "PresenceReason", "Queue", "RawMail", "Room", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment",
+    "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment",
     "TimelineEntry", "Timer", "User", "WorkItem",
 ]  # fmt: skip

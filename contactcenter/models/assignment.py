@@ -64,3 +64,21 @@ class Offer(Base):
         Index("ix_offer_agent", "agent_id", "state"),
         Index("ix_offer_item", "item_id"),
     )
+
+
+class RoutingLog(Base):
+    """What the active router's engine was told, in the order of `id` within one `epoch`.
+
+    `start` is the whole engine with its configuration, from which the rows after it can be told again; `heard` is a list of
+    [event, [[work, agent], …]]; `digest` runs over the decisions since the last start.
+    """
+
+    __tablename__ = "routing_log"
+    id: Mapped[Key]
+    epoch: Mapped[int]
+    at: Mapped[datetime]
+    config_version: Mapped[int]
+    start: Mapped[dict[str, Any] | None]
+    heard: Mapped[list[Any]]
+    digest: Mapped[str]
+    __table_args__ = (Index("ix_routing_log_at", "at"),)

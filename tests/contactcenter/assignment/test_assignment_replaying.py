@@ -1,0 +1,111 @@
+"""What the router's engine was told is kept, and told again it decides the same; what was tampered with is found."""
+
+from datetime import timedelta
+
+import pytest
+from assignment_floor import Floor
+from click.testing import CliRunner, Result
+from sqlalchemy import update
+from world import World
+
+from contactcenter import schedule
+from contactcenter.assignment import journal
+from contactcenter.assignment.commands import routing
+from contactcenter.assignment.replaying import Page, replay
+from contactcenter.assignment.router import LEASE, Router
+from contactcenter.foundation import leases
+from contactcenter.models import Offer, RoutingLog
+
+
+def router(world: World, holder: str = "test") -> Router:
+    held = world.do(lambda session, now: leases.acquire(session, LEASE, holder, now, timedelta(days=2)))
+    return Router.rebuilt(world.db, held)
+
+
+def busy_hours(world: World, seed: int = 1, turns: int = 25) -> Router:
+    """A floor on which much happens, routed by one router."""
+    floor = Floor.furnished(world, seed)
+    running = router(world)
+    for _ in range(turns):
+        for _ in range(floor.rng.randint(1, 6)):
+            floor.something_happens()
+        schedule.fire_due(world.db)
+        running.step()
+    running.step()
+    return running
+
+
+def told_again(world: World, since: timedelta = timedelta(days=365)) -> list[Page]:
+    return world.do(lambda session, now: list(replay(session, now - since, now)))
+
+
+def command(world: World, *words: str) -> Result:
+    return CliRunner().invoke(routing, ["replay", *words], obj=lambda: world.db)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_told_again_the_engine_makes_the_decisions_that_were_made(still: World, seed: int) -> None:
+    busy_hours(still, seed)
+    pages = told_again(still)
+    assert not any(page.differs for page in pages)
+    proposed = {tuple(pair) for page in pages for one in page.told for pair in one.now}
+    made = {(offer.item_id, offer.agent_id) for offer in still.all(Offer, Offer.epoch > 0)}
+    assert made <= proposed, "each offer of a router stands in its log"
+    assert len(made) > 3
+
+
+def test_every_hour_a_new_beginning_is_written_and_suffices(still: World) -> None:
+    running = busy_hours(still)
+    still.pass_time(journal.BEGINS_ANEW.total_seconds() + 1)
+    running.step()
+    still.waiting(still.queue("late"))
+    running.step()
+    running.step()
+    pages = told_again(still, timedelta(minutes=1))
+    assert next(page.begins for page in pages)
+    assert len([page for page in told_again(still) if page.begins]) == 2
+    assert not any(page.differs for page in pages)
+
+
+def test_idle_turns_write_nothing(still: World) -> None:
+    running = busy_hours(still)
+    before = still.count(RoutingLog)
+    for _ in range(20):
+        running.step()
+    assert still.count(RoutingLog) <= before + 1
+
+
+def test_a_changed_page_is_found_and_named(still: World) -> None:
+    busy_hours(still)
+    (page, *_) = [row for row in still.all(RoutingLog) if any(decided for _, decided in row.heard)]
+    forged = [[event, [[work + 1, agent] for work, agent in decided]] for event, decided in page.heard]
+    still.do(lambda s, _now: s.execute(update(RoutingLog).where(RoutingLog.id == page.id).values(heard=forged)))
+    result = command(still)
+    assert result.exit_code == 1
+    assert "then [[" in result.output
+    assert "different. Digest" in result.output.splitlines()[-1]
+
+
+def test_the_command_says_how_much_was_told_and_that_nothing_differs(still: World) -> None:
+    busy_hours(still)
+    result = command(still, "--each")
+    assert result.exit_code == 0, result.output
+    last = result.output.splitlines()[-1]
+    assert "none different" in last
+    assert "to agent" in result.output
+
+
+def test_a_time_without_a_log_is_one_sentence(still: World) -> None:
+    result = command(still, "--from", "2001-01-01", "--to", "2001-01-02")
+    assert result.exit_code == 1
+    assert "Nothing was routed in this time" in result.output
+
+
+def test_pages_are_forgotten_after_a_fortnight(still: World) -> None:
+    busy_hours(still, turns=3)
+    still.pass_time(journal.KEPT.total_seconds() - 60)
+    still.do(journal.forget_old)
+    assert still.count(RoutingLog) > 0
+    still.pass_time(3700)
+    still.do(journal.forget_old)
+    assert still.count(RoutingLog) == 0
