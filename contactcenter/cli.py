@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import click
 
-from contactcenter.assignment.commands import routing
 from contactcenter.configuration.commands import config
+from contactcenter.configuration.routing_commands import routing
 from contactcenter.foundation.db import Database
 from contactcenter.foundation.logs import begin_logging
 from contactcenter.settings import Settings

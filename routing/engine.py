@@ -5,7 +5,7 @@ from typing import Any, Self
 from routing import snapshot, why
 from routing.config import Config
 from routing.effects import Effect
-from routing.events import Event, Tick
+from routing.events import AgentSignedIn, Event, Tick
 from routing.facts import Id
 from routing.floor import Floor
 from routing.happenings import CORRECTIONS, HANDLERS
@@ -42,6 +42,10 @@ class Engine:
     def config(self) -> Config:
         """The rules that hold now."""
         return self._floor.config
+
+    def signed_in(self, now: int) -> list[AgentSignedIn]:
+        """Who is here, each as the event that would sign them in like this at `now`."""
+        return [AgentSignedIn(now, facts) for facts in self._floor.roster.facts()]
 
     def next_wakeup(self) -> int | None:
         """When time alone changes something next; at once, if corrections wait to be matched."""

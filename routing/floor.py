@@ -125,18 +125,10 @@ class Floor:
 
     def reconfigure(self, config: Config) -> None:
         """Lay the floor out anew under other rules; every fact stays."""
-        agents, items = self.roster.agents, self.line.items
+        agents, items = self.roster.facts(), self.line.items
         self.lay_out(config)
-        for agent in agents.values():
-            if agent.signed_in:
-                facts = replace(
-                    agent.facts,
-                    ready=agent.ready,
-                    reason=agent.reason,
-                    worked=agent.worked,
-                    offered_at=agent.offered_at,
-                )
-                self.match_agent(self.roster.sign_in(facts, agent.idle_since), Trigger.CONFIG)
+        for facts in agents:
+            self.match_agent(self.roster.sign_in(facts, facts.idle_since or 0), Trigger.CONFIG)
         for old in sorted(items.values(), key=lambda item: item.entry[1:]):
             item = self.line.admit(replace(old.facts, excluded=phase.excluded(old)))
             if old.agent is None:

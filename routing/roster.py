@@ -1,5 +1,7 @@
 """The agents on the floor: who is signed in and ready, what each holds, and who has room for which channel."""
 
+from dataclasses import replace
+
 from routing.config import AgentOrder, Channel, Config
 from routing.eligibility import Eligibility, Signature, Traits
 from routing.facts import AgentFacts, Id
@@ -59,6 +61,21 @@ class Roster:
         agent.ready, agent.reason = False, ""
         agent.worked = agent.offered_at = 0
         self.forget_if_gone(agent)
+
+    def facts(self) -> list[AgentFacts]:
+        """Everybody who is signed in, as they stand now, in order of id."""
+        here = (agent for _, agent in sorted(self.agents.items()) if agent.signed_in)
+        return [
+            replace(
+                agent.facts,
+                ready=agent.ready,
+                reason=agent.reason,
+                idle_since=agent.idle_since,
+                worked=agent.worked,
+                offered_at=agent.offered_at,
+            )
+            for agent in here
+        ]
 
     def set_ready(self, agent: Agent, ready: bool, reason: str) -> None:
         agent.ready, agent.reason = ready, reason

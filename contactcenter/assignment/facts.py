@@ -1,9 +1,9 @@
 """From rows to what the routing engine knows. Whatever is not in a row may not influence a decision."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -30,7 +30,27 @@ _ENGINE_STATES = {
 def config(session: Session) -> routing.Config:
     """The queues and channels as the engine wants them, under the version that decisions name."""
     version = session.scalar(select(func.max(ConfigApplied.id))) or 0
-    queues = session.scalars(select(Queue).where(Queue.enabled).order_by(Queue.name)).all()
+    rows = session.scalars(select(Queue).where(Queue.enabled).order_by(Queue.name)).all()
+    return rules(version, {row.name: row for row in rows}, _staff(session))
+
+
+class QueueRules(Protocol):
+    """What of a queue matters to routing, whether it stands in a row or in a file."""
+
+    @property
+    def target_seconds(self) -> int: ...
+    @property
+    def priority(self) -> int: ...
+    @property
+    def offer_seconds(self) -> int: ...
+    @property
+    def reserve(self) -> int: ...
+    @property
+    def overflow(self) -> Mapping[str, Any] | None: ...
+
+
+def rules(version: int, queues: Mapping[str, QueueRules], staff: tuple[routing.Staff, ...] | None) -> routing.Config:
+    """The engine's configuration with these queues."""
     return routing.Config(
         version=version,
         channels=tuple(
@@ -39,21 +59,21 @@ def config(session: Session) -> routing.Config:
         ),
         queues=tuple(
             routing.Queue(
-                q.name,
+                name,
                 q.target_seconds * _SECOND,
                 q.priority,
                 q.offer_seconds * _SECOND,
                 reserve=q.reserve,
-                overflow=_overflow(q.overflow, {queue.name for queue in queues}),
+                overflow=_overflow(q.overflow, queues),
             )
-            for q in queues
+            for name, q in sorted(queues.items())
         ),
         policy=routing.Policy(cool_off=int(COOL_OFF.total_seconds()) * _SECOND),
-        staff=_staff(session),
+        staff=staff,
     )
 
 
-def _overflow(written: Mapping[str, Any] | None, enabled: set[str]) -> routing.Overflow | None:
+def _overflow(written: Mapping[str, Any] | None, enabled: Container[str]) -> routing.Overflow | None:
     """A queue that was disabled since takes nothing in any more."""
     if written is None or written["to"] not in enabled:
         return None
@@ -119,22 +139,7 @@ def _restored(
     excluded: tuple[routing.Exclusion, ...],
     now: datetime,
 ) -> routing.WorkRestored:
-    preferred = None
-    if item.preferred_agent:
-        lasts = int(PREFERRED_FOR.total_seconds()) * _SECOND
-        preferred = routing.Preferred((item.preferred_agent,), lasts)
-    work = routing.WorkFacts(
-        id=item.id,
-        queue=queue,
-        channel=item.channel,
-        enqueued_at=microseconds(item.enqueued_at),
-        requirement=requirement(item.skills),
-        steps=tuple(routing.Step(s["after"] * _SECOND, requirement(s.get("skills", {}))) for s in item.steps),
-        priority=item.priority,
-        target=item.target_us,
-        preferred=preferred,
-        excluded=excluded,
-    )
+    work = work_facts(item, queue, excluded)
     state = _ENGINE_STATES[WorkState(item.state)]
     agent, expires = holder
     until = item.wrap_up_until if item.state == WorkState.WRAP_UP else expires
@@ -145,6 +150,26 @@ def _restored(
         state=state,
         agent=None if waits else agent,
         until=microseconds(until) if until and not waits and state is not routing.WorkState.ASSIGNED else None,
+    )
+
+
+def work_facts(item: WorkItem, queue: str, excluded: tuple[routing.Exclusion, ...] = ()) -> routing.WorkFacts:
+    """What the item asks for, since when."""
+    preferred = None
+    if item.preferred_agent:
+        lasts = int(PREFERRED_FOR.total_seconds()) * _SECOND
+        preferred = routing.Preferred((item.preferred_agent,), lasts)
+    return routing.WorkFacts(
+        id=item.id,
+        queue=queue,
+        channel=item.channel,
+        enqueued_at=microseconds(item.enqueued_at),
+        requirement=requirement(item.skills),
+        steps=tuple(routing.Step(s["after"] * _SECOND, requirement(s.get("skills", {}))) for s in item.steps),
+        priority=item.priority,
+        target=item.target_us,
+        preferred=preferred,
+        excluded=excluded,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import routing
 from contactcenter.assignment.journal import FIRST, decisions, following
-from contactcenter.foundation.clock import instant
+from contactcenter.foundation.clock import instant, microseconds
 from contactcenter.foundation.errors import BadInput
 from contactcenter.models import RoutingLog
 from routing.journal import decode, decode_config
@@ -42,6 +42,8 @@ class Page:
     told: tuple[Told, ...]
     digest: str
     noted: str
+    started: tuple[routing.Event, ...] = ()
+    """A start as events: who was there then."""
 
     @property
     def differs(self) -> bool:
@@ -69,7 +71,7 @@ def _epoch(session: Session, epoch: int, since: datetime, until: datetime) -> It
         if row.start is not None:
             engine = routing.Engine.load(decode_config(row.start["config"]), row.start["engine"])
             digest = FIRST
-            yield Page(epoch, row.at, True, (), digest, row.digest)
+            yield Page(epoch, row.at, True, (), digest, row.digest, tuple(engine.signed_in(microseconds(row.at))))
             continue
         assert engine is not None, "the first row of an epoch is a start"
         told = [_tell(engine, heard, row.at) for heard in row.heard]

@@ -10,9 +10,9 @@ from world import World
 
 from contactcenter import schedule
 from contactcenter.assignment import journal
-from contactcenter.assignment.commands import routing
 from contactcenter.assignment.replaying import Page, replay
 from contactcenter.assignment.router import LEASE, Router
+from contactcenter.configuration.routing_commands import routing
 from contactcenter.foundation import leases
 from contactcenter.models import Offer, RoutingLog
 
