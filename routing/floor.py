@@ -75,15 +75,10 @@ class Floor:
 
     def free(self, item: Item, trigger: Trigger, idle_since: int | None = None) -> None:
         """Whoever holds the work has its capacity back, and is idle from that instant if one is given."""
-        agent = self.roster.give_back(item)
+        agent = self.roster.give_back(item, idle_since)
         item.agent = None
-        if agent is None or not agent.signed_in:
-            return
-        if idle_since is not None:
-            agent.idle_since = idle_since
-            agent.worked += idle_since - (idle_since if item.since is None else item.since)
-            self.roster.show(agent)
-        self.match_agent(agent, trigger)
+        if agent is not None and agent.signed_in:
+            self.match_agent(agent, trigger)
 
     def change(self, item: Item, facts: WorkFacts, trigger: Trigger) -> None:
         """New facts for the work; whoever holds it keeps it."""

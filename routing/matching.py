@@ -21,6 +21,8 @@ Candidate: TypeAlias = tuple[Entry, bool, Id]
 
 
 def settle(floor: Floor) -> None:
+    if not floor.works_to_match and not floor.agents_to_match:
+        return
     agenda = _agenda(floor)
     while agenda:
         entry, by_agent, agent_id = heappop(agenda)
@@ -42,11 +44,12 @@ def best_work(floor: Floor, agent: Agent) -> Entry | None:
     """The most urgent work that this agent can take now."""
     if agent.signature is None:
         return None
-    items, now, me = floor.line.items, floor.now, agent.id
+    items, now, me, reserves = floor.line.items, floor.now, agent.id, floor.line.reserves
     best = _best_reserved(floor, agent)
 
     def allowed(work: Id) -> bool:
-        return not items[work].excludes(me, now) and enough_are_free(floor, items[work])
+        item = items[work]
+        return not (item.exclusions and item.excludes(me, now)) and (not reserves or enough_are_free(floor, item))
 
     for channel, board in floor.eligibility.boards.items():
         if me in board.idle.current:

@@ -8,6 +8,8 @@ from routing.requirements import Requirement
 def step_in_force(facts: WorkFacts, now: int) -> tuple[int, Requirement]:
     """How many steps were taken, and the requirement they lead to. A step that would narrow it is passed by."""
     taken, current = 0, facts.requirement
+    if not facts.steps:
+        return taken, current
     for step in sorted(facts.steps, key=lambda step: step.after):
         if facts.enqueued_at + step.after > now:
             break
@@ -27,6 +29,8 @@ def reserved(item: Item, now: int) -> bool:
 def next_change(item: Item, now: int, turns: list[int]) -> int | None:
     """The next instant at which it stands otherwise merely because time passes; `turns` are those of its queue and policy."""
     facts = item.facts
+    if not (turns or facts.steps or facts.preferred or item.exclusions):
+        return None
     instants = turns + [facts.enqueued_at + step.after for step in facts.steps]
     if facts.preferred is not None:
         instants.append(facts.enqueued_at + facts.preferred.lasts)

@@ -87,12 +87,15 @@ class Roster:
         agent.held.add(item.id)
         self._load(agent, item, 1)
 
-    def give_back(self, item: Item) -> Agent | None:
-        """The agent who held it, unless this was the last trace of somebody who signed out."""
+    def give_back(self, item: Item, idle_since: int | None) -> Agent | None:
+        """The agent who held it, unless this was the last trace of somebody who signed out; idle from then on, if given."""
         agent = self.agents[item.agent] if item.agent is not None else None
         if agent is None:
             return None
         agent.held.discard(item.id)
+        if idle_since is not None and agent.signed_in:
+            agent.idle_since = idle_since
+            agent.worked += idle_since - (idle_since if item.since is None else item.since)
         self._load(agent, item, -1)
         return None if self.forget_if_gone(agent) else agent
 

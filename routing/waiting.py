@@ -21,7 +21,7 @@ NOBODY: Final = "Nobody of the staff serves the queue and meets the requirement,
 
 
 class Line:
-    __slots__ = ("_config", "_eligibility", "_timers", "_unmet", "items", "queues", "reserved_for")
+    __slots__ = ("_config", "_eligibility", "_timers", "_unmet", "items", "queues", "reserved_for", "reserves")
 
     def __init__(self, config: Config, eligibility: Eligibility) -> None:
         self._config = config
@@ -29,6 +29,7 @@ class Line:
         self._timers: list[tuple[int, int, Id]] = []
         self._unmet: dict[tuple[str, Requirement, tuple[Step, ...]], str | None] = {}
         self.queues = {queue.name: queue for queue in config.queues}
+        self.reserves = any(queue.reserve for queue in config.queues)
         self.items: dict[Id, Item] = {}
         self.reserved_for: dict[Id, set[Id]] = {}
 

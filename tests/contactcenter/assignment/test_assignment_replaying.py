@@ -1,10 +1,12 @@
 """What the router's engine was told is kept, and told again it decides the same; what was tampered with is found."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from assignment_floor import Floor
 from click.testing import CliRunner, Result
+from house import CONFIG
 from sqlalchemy import update
 from world import World
 
@@ -14,7 +16,7 @@ from contactcenter.assignment.replaying import Page, replay
 from contactcenter.assignment.router import LEASE, Router
 from contactcenter.configuration.routing_commands import routing
 from contactcenter.foundation import leases
-from contactcenter.models import Offer, RoutingLog
+from contactcenter.models import Offer, RoutingLog, WorkItem
 
 
 def router(world: World, holder: str = "test") -> Router:
@@ -109,3 +111,23 @@ def test_pages_are_forgotten_after_a_fortnight(still: World) -> None:
     still.pass_time(3700)
     still.do(journal.forget_old)
     assert still.count(RoutingLog) == 0
+
+
+def test_another_configuration_is_compared_on_the_same_traffic(still: World) -> None:
+    busy_hours(still)
+    still.pass_time(1)
+    result = command(still, "--config", str(CONFIG))
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    contacts = still.count(WorkItem)
+    assert lines[0].startswith(f"{contacts} contacts from")
+    assert sum("difference" in line for line in lines) >= 3
+    received = [int(line[28:37]) for line in lines if line[14:].startswith("as it was")]
+    assert sum(received) == 2 * contacts, "each once by its queue and once by its tier"
+
+
+def test_a_configuration_with_a_mistake_is_told_and_nothing_compared(still: World, tmp_path: Path) -> None:
+    busy_hours(still, turns=2)
+    result = command(still, "--config", str(tmp_path))
+    assert result.exit_code == 1
+    assert "queues.yaml" in result.output
