@@ -9,6 +9,7 @@ from contactcenter.configuration.commands import config
 from contactcenter.configuration.routing_commands import routing
 from contactcenter.foundation.db import Database
 from contactcenter.foundation.logs import begin_logging
+from contactcenter.reports.staffing_commands import staffing
 from contactcenter.settings import Settings
 
 
@@ -154,6 +155,7 @@ def floor(seed: int, rate: int, minutes: float, agents: int) -> None:
 
 main.add_command(config)
 main.add_command(routing)
+main.add_command(staffing)
 
 if __name__ == "__main__":
     main()

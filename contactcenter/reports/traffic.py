@@ -56,7 +56,7 @@ class Traffic:
 def recorded(session: Session, since: datetime, until: datetime) -> Traffic:
     """The time as it was. Raises BadInput where the routing log does not reach."""
     attended = tuple(_attendance(session, since, until))
-    return Traffic(microseconds(since), microseconds(until), tuple(_contacts(session, since, until)), attended)
+    return Traffic(microseconds(since), microseconds(until), tuple(contacts(session, since, until)), attended)
 
 
 def under(traffic: Traffic, queues: Mapping[str, facts.QueueRules], skills: Mapping[str, Mapping[str, int]]) -> Traffic:
@@ -84,7 +84,8 @@ def staffed(traffic: Traffic, profiles: Mapping[int, tuple[frozenset[str], Mappi
     return replace(traffic, attendance=tuple(attendance))
 
 
-def _contacts(session: Session, since: datetime, until: datetime) -> list[Contact]:
+def contacts(session: Session, since: datetime, until: datetime) -> list[Contact]:
+    """What came in from the one instant up to the other, in order of time."""
     rows = session.execute(
         select(WorkItem, Queue.name, Case.tier, Offer.decided_at)
         .join(Queue, Queue.id == WorkItem.queue_id)
