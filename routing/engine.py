@@ -30,7 +30,8 @@ class Engine:
             settle(floor)
             floor.corrected = False
         corrects = isinstance(event, CORRECTIONS)
-        self._pass_time(max(floor.clock, event.now), settled=not corrects and not floor.corrected)
+        budget = event.budget if isinstance(event, Tick) else None
+        self._pass_time(max(floor.clock, event.now), budget, settled=not corrects and not floor.corrected)
         HANDLERS[type(event)](floor, event)
         floor.corrected = corrects
         if not corrects:
@@ -69,12 +70,16 @@ class Engine:
     def digest(self) -> str:
         return snapshot.digest(self._floor)
 
-    def _pass_time(self, now: int, *, settled: bool) -> None:
+    def _pass_time(self, now: int, budget: int | None, *, settled: bool) -> None:
         """Each instant at which something falls due is settled by itself, so that few ticks and many come to the same."""
         floor = self._floor
         floor.clock = now
+        left = budget
         while (at := floor.line.next_change()) is not None and at <= now:
-            floor.fall_due(at)
+            if left is not None and left <= 0:
+                return
+            seen_to = floor.fall_due(at, left)
+            left = None if left is None else left - seen_to
             if settled:
                 settle(floor)
         floor.now = now

@@ -166,7 +166,18 @@ class OfferRefused:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """Time alone. With a `budget`, at most so many works that fall due are seen to: `next_wakeup` then stays in the past, and
+    the next tick goes on. Works due at one instant are then matched in portions, in the order in which they came.
+
+    Any other event catches up whole, so whoever wants short ticks gives them before other news.
+    """
+
     now: int
+    budget: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.budget is not None and self.budget < 1:
+            raise ValueError("A tick that may see to nothing never catches up: give a budget of 1 or more, or none.")
 
 
 @dataclass(frozen=True, slots=True)

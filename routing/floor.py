@@ -96,10 +96,11 @@ class Floor:
         del self.line.items[item.id]
         self.works_to_match.pop(item.id, None)
 
-    def fall_due(self, at: int) -> None:
-        """Time has come to `at`: steps are taken, reservations and cool-offs end."""
+    def fall_due(self, at: int, most: int | None = None) -> int:
+        """Time has come to `at`: steps are taken, reservations and cool-offs end. Returns how many works were seen to."""
         self.now = max(self.now, at)
-        for item in self.line.due(at):
+        due = self.line.due(at, most)
+        for item in due:
             before, private = item.step, item.private
             self.line.withdraw(item)
             overflows = self._overflow(item)
@@ -110,6 +111,7 @@ class Floor:
             )
             if item.step != before:
                 self.effects.append(StepAdvanced(item.id, item.step))
+        return len(due)
 
     def _overflow(self, item: Item) -> bool:
         went = False

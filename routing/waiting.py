@@ -156,10 +156,10 @@ class Line:
             heappop(self._timers)
         return None
 
-    def due(self, at: int) -> list[Item]:
-        """Take all waiting work whose chances change at exactly this instant."""
-        found = []
-        while self.next_change() == at:
+    def due(self, at: int, most: int | None = None) -> list[Item]:
+        """Take all waiting work whose chances change at exactly this instant, or the first of it."""
+        found: list[Item] = []
+        while (most is None or len(found) < most) and self.next_change() == at:
             item = self.items[heappop(self._timers)[2]]
             item.timer = None
             found.append(item)

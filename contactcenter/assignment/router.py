@@ -29,6 +29,10 @@ LEASE = "router"
 _BATCH = 20
 _MOST_ROUNDS = 10
 """A guard that refuses the same proposal again and again must not keep the router from hearing what has changed."""
+_BUDGET = 1000
+"""Works that one tick may see to: about 30 ms."""
+_BEHIND = 500_000
+"""Microseconds."""
 _FOLLOWED = ("queue", "agent", "config")
 
 
@@ -76,7 +80,9 @@ class Router:
             now = clock.now(session)
             if not leases.is_current(session, self.held):
                 raise Deposed
-            proposals = self._follow(session, now)
+            # Whoever is far behind the clock, after a pause, catches up in portions before other news makes it do so whole.
+            behind = (wakes := self.engine.next_wakeup()) is not None and wakes + _BEHIND < microseconds(now)
+            proposals = [] if behind else self._follow(session, now)
             self.journal.write(session, self.engine.config.version, now)
         proposals += self._tick(now)
         made = 0
@@ -100,7 +106,7 @@ class Router:
         return None if wakeup is None else clock.instant(wakeup)
 
     def _tick(self, now: datetime) -> list[routing.OfferMade]:
-        return self._hear(self._tell(routing.Tick(microseconds(now))))
+        return self._hear(self._tell(routing.Tick(microseconds(now), budget=_BUDGET)))
 
     def _tell(self, event: routing.Event) -> list[routing.Effect]:
         """Everything the engine is told goes this way, so that its log is whole."""

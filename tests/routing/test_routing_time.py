@@ -1,8 +1,10 @@
 """What waiting changes: steps that widen the request, and reservations that end."""
 
+import pytest
 from routing_world import agent, at, engine_with, enqueue, pairs, work
 
 from routing import (
+    ANYONE,
     NEVER,
     AgentSignedIn,
     Exclusion,
@@ -113,3 +115,43 @@ def test_time_never_runs_backwards():
     assert pairs(engine.apply(Tick(at(50)))) == []
     late = work(10, needs={"en": 8}, at_second=70, steps=(Step(at(20)),))
     assert pairs(enqueue(engine, late, now=at(75))) == [(10, 1)]
+
+
+def test_a_tick_with_a_budget_sees_to_so_much_and_says_that_it_wants_to_go_on():
+    engine = engine_with()
+    for number in range(10):
+        enqueue(engine, work(number, needs={"en": 9}, steps=(Step(at(30), ANYONE),)))
+    assert len(engine.apply(Tick(at(31), budget=4))) == 4
+    assert engine.next_wakeup() == at(30), "it is behind"
+    assert len(engine.apply(Tick(at(31), budget=4))) == 4
+    assert len(engine.apply(Tick(at(31), budget=4))) == 2
+    assert engine.next_wakeup() is None
+
+
+def test_any_other_event_catches_up_whole():
+    engine = engine_with()
+    for number in range(10):
+        enqueue(engine, work(number, needs={"en": 9}, steps=(Step(at(30), ANYONE),)))
+    engine.apply(Tick(at(31), budget=4))
+    effects = engine.apply(AgentSignedIn(at(31), agent(1)))
+    assert sum(isinstance(effect, StepAdvanced) for effect in effects) == 6
+    assert pairs(effects) == [(0, 1)]
+
+
+def test_a_tick_that_may_see_to_nothing_is_refused():
+    with pytest.raises(ValueError, match="budget of 1 or more"):
+        Tick(0, budget=0)
+
+
+@pytest.mark.parametrize("budget", [1, 3, 1000])
+def test_works_that_fall_due_one_after_the_other_are_decided_alike_with_any_budget(budget):
+    def played(portion):
+        engine = engine_with(agent(1, en=1), agent(2, en=1), agent(3, en=1))
+        for number in range(12):
+            enqueue(engine, work(number, at_second=number, needs={"en": 9}, steps=(Step(at(30), ANYONE),)))
+        made = []
+        while (wakes := engine.next_wakeup()) is not None and wakes <= at(60):
+            made += pairs(engine.apply(Tick(at(60), budget=portion)))
+        return made, engine.digest()
+
+    assert played(budget) == played(None)
