@@ -33,6 +33,7 @@ SLOWDOWN_AIM = 4
 LONGEST_AIM_MS = 50
 EXPLAIN_AIM = 1.5
 _BLOCK = 20
+_BUDGET = 1000
 _DUE = BEGIN + 60 * SECOND
 
 
@@ -205,12 +206,12 @@ def relaxed(shape: Shape, after: int) -> Step:
 
 
 def tell_ticks(engine: Engine, now: int) -> None:
-    """As many ticks as the engine asks for at this instant."""
+    """As many ticks as the engine asks for at this instant, each with the budget that the router gives."""
     spent: list[int] = []
     effects = offers = 0
     while not spent or ((at := engine.next_wakeup()) is not None and at <= now):
         began = process_time_ns()
-        found = engine.apply(Tick(now))
+        found = engine.apply(Tick(now, budget=_BUDGET))
         spent.append(process_time_ns() - began)
         effects, offers = effects + len(found), offers + len(offers_in(found))
     longest = max(spent) / 1e6
