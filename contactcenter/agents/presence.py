@@ -41,6 +41,12 @@ def choose(session: Session, who: Who, chosen: str, reason: str | None, now: dat
     events.record(session, events.PresenceChanged(who.id), now)
 
 
+def is_here(session: Session, agent_id: int, now: datetime) -> bool:
+    """Whether the agent works, at whatever, in a page that is open."""
+    agent = session.get(Agent, agent_id, populate_existing=True)
+    return agent is not None and agent.chosen != Presence.OFFLINE and agent.presence_until > now
+
+
 def heartbeat(session: Session, agent_id: int, now: datetime) -> None:
     """The agent's page is alive. An agent whose lease had ended comes back as they had chosen to be."""
     back = changed(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from contactcenter.agents import workload
+from contactcenter.agents import presence, workload
 from contactcenter.cases import interactions, timeline
 from contactcenter.foundation import audit, events, timers
 from contactcenter.foundation.db import add
@@ -15,7 +15,7 @@ from contactcenter.foundation.errors import Conflict, NotFound
 from contactcenter.foundation.guards import change_one, changed
 from contactcenter.foundation.languages import N_
 from contactcenter.models import Case, Offer, User, WorkItem
-from contactcenter.models.states import EntryKind, InteractionState, OfferState, WorkState
+from contactcenter.models.states import Channel, EntryKind, InteractionState, OfferState, WorkState
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,8 @@ def end_unanswered(session: Session, offer: Offer, state: OfferState, reason: st
 
 def assign_by_hand(session: Session, item: WorkItem, agent_id: int, by: tuple[str, str], now: datetime) -> int:
     """A supervisor gives a waiting item to an agent, who has it at once. `by` is actor and name."""
+    if item.channel == Channel.VOICE and not presence.is_here(session, agent_id, now):
+        raise Conflict("%(name)s is not here; nobody would pick up.", name=_name(session, agent_id))
     claimed = changed(
         session,
         update(WorkItem)

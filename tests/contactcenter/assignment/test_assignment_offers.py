@@ -1,6 +1,6 @@
 """Offers: made only where there is room, answered once, and the late one is told what has happened."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from races import at_once
@@ -241,6 +241,22 @@ def test_a_supervisor_may_give_work_to_an_agent_who_is_away_but_not_to_one_who_i
     assert states(world, second) == ("waiting", [])
     assert world.count(Audit, Audit.action == "assigned_by_hand") == 1
     assert world.violated() == []
+
+
+@pytest.mark.parametrize("gone", [{"chosen": "offline"}, {"presence_until": datetime(2020, 1, 1, tzinfo=UTC)}])
+def test_a_call_is_not_given_to_somebody_who_is_not_here_but_a_mail_is(world: World, gone: dict) -> None:
+    queue = world.queue("billing")
+    ana = world.agent("ana", queue, ready=False, **gone)
+    call, mail = world.waiting(queue, Channel.VOICE), world.waiting(queue, Channel.EMAIL)
+
+    def give(item: WorkItem) -> int:
+        return world.do(lambda s, now: offers.assign_by_hand(s, line.load(s, item.id), ana, ("user:9", "Eva"), now))
+
+    with pytest.raises(Conflict, match="Ana is not here"):
+        give(call)
+    assert states(world, call) == ("waiting", [])
+    give(mail)
+    assert states(world, mail) == ("assigned", ["accepted"])
 
 
 def test_the_schema_itself_refuses_what_must_never_be(world: World) -> None:

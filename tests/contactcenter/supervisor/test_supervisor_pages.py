@@ -152,6 +152,7 @@ def test_whoever_comes_second_is_told_so_and_nothing_happens_twice(house, floor,
 
 def test_a_full_agent_is_refused_in_words(house, floor, eva):
     orders = queue_id(house, "orders")
+    house.agent("ken")
     ken = house.user_id("ken")
     assert eva.post(f"/supervisor/items/{floor.waiting(orders)}/assign", agent=ken).status_code == 204
     second = floor.waiting(orders)
