@@ -45,7 +45,8 @@ def staffing(
             )
             for queue in session.scalars(select(Queue).where(Queue.enabled))
         }
-        found = needs(contacts(session, begin, end), begin, end, goals, zone)
+        came = contacts(session, begin, end)
+    found = needs(came, begin, end, goals, zone)
     if not found:
         click.echo("No calls came in during this time.")
         return
