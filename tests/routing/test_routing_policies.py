@@ -78,19 +78,6 @@ def test_round_robin_goes_to_whoever_was_offered_something_longest_ago():
     assert chosen == [1, 2, 3, 1, 2, 3]
 
 
-def test_round_robin_passes_by_who_declined_though_idle_the_longest():
-    engine = engine_with(
-        agent(1, idle_since=1), agent(2, idle_since=2), rules=config(agent_order=AgentOrder.ROUND_ROBIN)
-    )
-    assert pairs(enqueue(engine, work(1, at_second=5))) == [(1, 1)]
-    assert pairs(engine.apply(OfferDeclined(at(6), 1, 1))) == [(1, 2)]
-    engine.apply(OfferDeclined(at(7), 1, 2))
-    assert pairs(enqueue(engine, work(2, at_second=8))) == [(2, 1)]
-    engine.apply(OfferDeclined(at(9), 2, 1))
-    assert engine.why_waiting(2)["state"] == "offered"
-    assert engine.why_waiting(2)["agent"] == 2
-
-
 def test_of_two_idle_agents_round_robin_takes_the_one_asked_longer_ago():
     engine = engine_with(rules=config(agent_order=AgentOrder.ROUND_ROBIN))
     engine.apply(AgentSignedIn(at(1), replace(agent(1, idle_since=0), offered_at=at(1))))
