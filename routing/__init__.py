@@ -1,7 +1,18 @@
 """Who should get which work, and why: a routing engine without clock, storage or randomness."""
 
 from routing.config import SECOND, AgentOrder, Channel, Config, Demand, ItemOrder, Overflow, Policy, Queue, Staff
-from routing.effects import AgentNotReady, Effect, OfferMade, OfferRevoked, Overflowed, StepAdvanced, Unroutable
+from routing.effects import (
+    AgentNotReady,
+    DeadlineAtRisk,
+    Effect,
+    Interrupt,
+    OfferMade,
+    OfferRevoked,
+    Overflowed,
+    Resume,
+    StepAdvanced,
+    Unroutable,
+)
 from routing.engine import Engine
 from routing.events import (
     AgentPresence,
@@ -19,8 +30,10 @@ from routing.events import (
     WorkAbandoned,
     WorkCompleted,
     WorkEnqueued,
+    WorkInterrupted,
     WorkRequeued,
     WorkRestored,
+    WorkResumed,
     WorkUpdated,
     WrapUpEnded,
 )
@@ -41,12 +54,14 @@ __all__ = [
     "Channel",
     "Config",
     "ConfigChanged",
+    "DeadlineAtRisk",
     "Demand",
     "Effect",
     "Engine",
     "Event",
     "Exclusion",
     "Id",
+    "Interrupt",
     "ItemOrder",
     "OfferAccepted",
     "OfferDeclined",
@@ -61,6 +76,7 @@ __all__ = [
     "Preferred",
     "Queue",
     "Requirement",
+    "Resume",
     "Staff",
     "Step",
     "StepAdvanced",
@@ -70,8 +86,10 @@ __all__ = [
     "WorkCompleted",
     "WorkEnqueued",
     "WorkFacts",
+    "WorkInterrupted",
     "WorkRequeued",
     "WorkRestored",
+    "WorkResumed",
     "WorkState",
     "WorkUpdated",
     "WrapUpEnded",

@@ -32,12 +32,16 @@ class AgentOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`cost` is in units of an agent's capacity; with `rona` an unanswered offer makes the agent not ready."""
+    """`cost` is in units of an agent's capacity; with `rona` an unanswered offer makes the agent not ready.
+
+    Accepted work of an `interruptible` channel makes way for work of one that is not, and goes on when there is room again.
+    """
 
     name: str
     cost: int = 100
     max_per_agent: int = 1
     rona: bool = True
+    interruptible: bool = False
 
     def __post_init__(self) -> None:
         if self.cost < 0 or self.max_per_agent < 1:
@@ -109,8 +113,21 @@ class Policy:
     cool_off: int = 30 * SECOND
     late_after: int = 4
     """With strict priority: how many times its target work may wait before it goes first, whatever its priority."""
+    hold_up: int | None = None
+    """How long past its key (with the default order: past its target) work is held up at most by smaller work.
+
+    From then on, whoever could take it but for room takes nothing that is smaller and less urgent. None: for ever.
+    """
+    at_risk: int = 60 * SECOND
+    """How long before its deadline waiting work is told to be at risk."""
 
     def __post_init__(self) -> None:
+        if self.hold_up is not None and self.item_order is ItemOrder.ACCELERATION:
+            raise ValueError(
+                "With acceleration the order changes by itself, so `hold_up` cannot be kept: leave it out."
+            )
+        if self.at_risk < 0 or (self.hold_up or 0) < 0:
+            raise ValueError("`hold_up` and `at_risk` are durations: give 0 or more.")
         if self.late_after < 1:
             raise ValueError("Work cannot be late before its target: `late_after` is 1 or more.")
 

@@ -48,6 +48,30 @@ class Overflowed:
 
 
 @dataclass(frozen=True, slots=True)
+class Interrupt:
+    """The work makes way for what the same agent has accepted."""
+
+    work: Id
+    agent: Id
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """There is room again for work that had made way."""
+
+    work: Id
+    agent: Id
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineAtRisk:
+    """The work waits, and its deadline is near or past. Told each time it begins to wait like this."""
+
+    work: Id
+    deadline: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unroutable:
     """Nobody can ever be found for this as things stand: no such queue or channel, or nobody of the staff fits.
 
@@ -58,4 +82,14 @@ class Unroutable:
     reason: str
 
 
-Effect: TypeAlias = OfferMade | OfferRevoked | AgentNotReady | StepAdvanced | Overflowed | Unroutable
+Effect: TypeAlias = (
+    OfferMade
+    | OfferRevoked
+    | AgentNotReady
+    | StepAdvanced
+    | Overflowed
+    | Interrupt
+    | Resume
+    | DeadlineAtRisk
+    | Unroutable
+)

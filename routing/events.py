@@ -109,6 +109,22 @@ class WorkCompleted:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkInterrupted:
+    """Its agent has put aside what was accepted. It goes on by itself as soon as there is room."""
+
+    now: int
+    work: Id
+
+
+@dataclass(frozen=True, slots=True)
+class WorkResumed:
+    """Its agent has gone back to it, whether there was room or not."""
+
+    now: int
+    work: Id
+
+
+@dataclass(frozen=True, slots=True)
 class WrapUpEnded:
     now: int
     work: Id
@@ -197,6 +213,8 @@ Event: TypeAlias = (
     | WorkAbandoned
     | WorkRequeued
     | WorkCompleted
+    | WorkInterrupted
+    | WorkResumed
     | WrapUpEnded
     | OfferAccepted
     | OfferDeclined

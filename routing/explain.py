@@ -65,7 +65,8 @@ def stages(floor: Floor, item: Item, *, reserved: bool) -> list[tuple[str, int]]
     roster, channel, requirement = floor.roster, item.facts.channel, item.requirement
     ready = roster.ready
     queue = ready & roster.traits.serving(item.facts.queue)
-    skill = roster.traits.meeting(requirement, queue, at_any_level=True)
+    helping = queue if reserved else queue & ~roster.traits.not_yet(item.facts.queue, item.waited)
+    skill = roster.traits.meeting(requirement, helping, at_any_level=True)
     level = roster.traits.meeting(requirement, skill)
     free = level & roster.free.get(channel, 0)
     room = free & roster.room.get(channel, 0)
@@ -74,12 +75,16 @@ def stages(floor: Floor, item: Item, *, reserved: bool) -> list[tuple[str, int]]
         ("signed_in", roster.signed_in),
         ("ready", ready),
         ("queue", queue),
+        ("delay", helping),
         ("skill", skill),
         ("level", level),
         ("channel_free", free),
         ("capacity", room),
         ("not_excluded", allowed),
     ]
+    if floor.holding.after is not None:
+        allowed = _not_held_up(floor, item, allowed)
+        found.append(("held_up", allowed))
     if reserved and item.facts.preferred is not None:
         allowed &= _slots(floor, item.facts.preferred.agents)
         found.append(("preferred", allowed))
@@ -87,6 +92,13 @@ def stages(floor: Floor, item: Item, *, reserved: bool) -> list[tuple[str, int]]
         allowed = allowed if allowed.bit_count() > kept else 0
         found.append(("reserve", allowed))
     return [*found, ("candidates", 0 if floor.line.fault(item.facts) else allowed)]
+
+
+def _not_held_up(floor: Floor, item: Item, among: int) -> int:
+    for agent in floor.roster.among(among):
+        if floor.holding.holder(agent, item.facts.channel, item.entry, floor.now) is not None:
+            among &= ~(1 << agent.slot)
+    return among
 
 
 def enough_are_free(floor: Floor, item: Item) -> bool:

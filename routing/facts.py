@@ -18,6 +18,8 @@ class WorkState(StrEnum):
     WAITING = "waiting"
     OFFERED = "offered"
     ASSIGNED = "assigned"
+    INTERRUPTED = "interrupted"
+    """With its agent, but making way for other work: it takes no capacity, and goes on before anything new begins."""
     WRAP_UP = "wrap_up"
 
 
@@ -42,12 +44,22 @@ class AgentFacts:
     """Microseconds spent on accepted work that is over; None keeps what the engine counted."""
     offered_at: int | None = None
     """The instant of the newest offer; None keeps what the engine knows."""
+    interruptible_capacity: int | None = None
+    """Units that work of interruptible channels may take together, within `capacity`; None: all of it."""
+    delays: Mapping[str, int] = field(default_factory=dict)
+    """Queue to microseconds: the agent helps out there, with work that has waited for so long."""
 
     def __post_init__(self) -> None:
         # Copies, because the engine's indexes rest on these not changing under it.
         object.__setattr__(self, "queues", frozenset(self.queues))
         object.__setattr__(self, "skills", dict(self.skills))
         object.__setattr__(self, "channel_max", dict(self.channel_max))
+        object.__setattr__(self, "delays", {queue: after for queue, after in self.delays.items() if after})
+        for queue, after in self.delays.items():
+            if after < 0:
+                raise ValueError(
+                    f"Agent {self.id} helps out in queue {queue!r} after {after} microseconds; give 0 or more."
+                )
         for skill, level in self.skills.items():
             if not LOWEST <= level <= HIGHEST:
                 raise ValueError(
@@ -95,3 +107,5 @@ class WorkFacts:
     seq: int | None = None
     overflowed: bool = False
     """A call back was asked for already."""
+    deadline: int | None = None
+    """The instant by which somebody was promised; the engine only warns of it."""

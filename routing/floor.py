@@ -1,12 +1,15 @@
 """Everything the engine remembers between two events, and the few moves that change it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from routing import phase
 from routing.config import Config
-from routing.effects import Effect, Overflowed, StepAdvanced, Unroutable
-from routing.eligibility import Eligibility
-from routing.facts import Id, WorkFacts, WorkState
+from routing.effects import DeadlineAtRisk, Effect, Interrupt, Overflowed, Resume, StepAdvanced, Unroutable
+from routing.eligibility import Eligibility, Profile
+from routing.facts import AgentFacts, Id, WorkFacts, WorkState
+from routing.holding import Holding
 from routing.records import Agent, Item, Trigger
 from routing.roster import Roster
 from routing.waiting import Line
@@ -22,6 +25,7 @@ class Floor:
         "effects",
         "eligibility",
         "events",
+        "holding",
         "line",
         "now",
         "roster",
@@ -45,6 +49,7 @@ class Floor:
         self.eligibility = Eligibility(config)
         self.roster = Roster(config, self.eligibility)
         self.line = Line(config, self.eligibility)
+        self.holding = Holding(config, self.eligibility, self.roster, self.line)
 
     def agent(self, agent_id: Id) -> Agent | None:
         """Only who is signed in."""
@@ -56,6 +61,28 @@ class Floor:
         item = self.line.items.get(work)
         return item if item is not None and item.state is WorkState.OFFERED and item.agent == agent else None
 
+    def sign_in(self, facts: AgentFacts, idle_since: int, trigger: Trigger) -> None:
+        before = self.agent(facts.id)
+        parting = Profile.of(before.facts) if before is not None else None
+        self._join(self.roster.sign_in(facts, idle_since), parting, trigger)
+
+    def change_profile(self, agent: Agent, facts: AgentFacts) -> None:
+        parting = Profile.of(agent.facts)
+        self.roster.change_profile(agent, facts)
+        self._join(agent, parting, Trigger.PROFILE)
+
+    def sign_out(self, agent: Agent) -> None:
+        self.eligibility.part(Profile.of(agent.facts))
+        self.roster.sign_out(agent)
+
+    def _join(self, agent: Agent, parting: Profile | None, trigger: Trigger) -> None:
+        new = self.eligibility.join(Profile.of(agent.facts))
+        if parting is not None:
+            self.eligibility.part(parting)
+        if new:
+            self._place_anew(new)
+        self.match_agent(agent, trigger)
+
     def match_agent(self, agent: Agent, trigger: Trigger) -> None:
         self.agents_to_match[agent.id] = trigger
 
@@ -65,6 +92,7 @@ class Floor:
         self._overflow(item)
         self.line.place(item, self.now)
         self.works_to_match[item.id] = trigger
+        self._warn(item)
         reason = self.line.unroutable(item.facts)
         if reason is not None:
             self.effects.append(Unroutable(item.id, reason))
@@ -84,7 +112,7 @@ class Floor:
         """New facts for the work; whoever holds it keeps it."""
         waiting = item.state is WorkState.WAITING
         if waiting:
-            self.line.withdraw(item)
+            self.withdraw(item)
         item.facts = facts
         if waiting:
             self.wait(item, trigger)
@@ -92,7 +120,7 @@ class Floor:
     def remove(self, item: Item) -> None:
         """The work is over, wherever it was; capacity has been given back already."""
         if item.state is WorkState.WAITING:
-            self.line.withdraw(item)
+            self.withdraw(item)
         del self.line.items[item.id]
         self.works_to_match.pop(item.id, None)
 
@@ -101,17 +129,49 @@ class Floor:
         self.now = max(self.now, at)
         due = self.line.due(at, most)
         for item in due:
-            before, private = item.step, item.private
-            self.line.withdraw(item)
+            before = Standing(item.step, item.private, item.waited, item.at_risk)
+            self.withdraw(item)
             overflows = self._overflow(item)
             self.line.place(item, self.now)
-            changed = item.step != before or private != item.private
-            self.works_to_match[item.id] = (
-                Trigger.OVERFLOW if overflows else Trigger.STEP if changed else Trigger.COOL_OFF
-            )
-            if item.step != before:
+            self.works_to_match[item.id] = Trigger.OVERFLOW if overflows else _what_fell_due(before, item)
+            if item.step != before.step:
                 self.effects.append(StepAdvanced(item.id, item.step))
+            if not before.at_risk:
+                self._warn(item)
         return len(due)
+
+    def withdraw(self, item: Item) -> list[Agent]:
+        """Out of its place in line; whoever may have been held by it is looked at again."""
+        place = item.place
+        self.line.withdraw(item)
+        released = self.holding.released(item, place, self.now)
+        for agent in released:
+            self.agents_to_match.setdefault(agent.id, Trigger.RELEASED)
+        return released
+
+    def rearrange(self, agent: Agent) -> None:
+        """Interruptible work is put aside while there is too much, the newest first, and goes on where it fits, the oldest first."""
+        held = sorted(map(self.line.items.__getitem__, agent.held), key=lambda item: item.arrival)
+        for item in reversed(held):
+            if self.roster.overloaded(agent) and self.roster.yields(item):
+                self.roster.turn(item, WorkState.INTERRUPTED)
+                self.effects.append(Interrupt(item.id, agent.id))
+        for item in held:
+            fits = agent.load + self.roster.cost(item) <= agent.facts.capacity
+            if item.state is WorkState.INTERRUPTED and fits:
+                self.roster.turn(item, WorkState.ASSIGNED)
+                self.effects.append(Resume(item.id, agent.id))
+
+    def _place_anew(self, queues: Iterable[str]) -> None:
+        """Somebody is here who helps out in these queues after a delay that nobody had."""
+        for item in self.line.items.values():
+            if item.state is WorkState.WAITING and item.facts.queue in queues:
+                self.line.withdraw(item)
+                self.line.place(item, self.now)
+
+    def _warn(self, item: Item) -> None:
+        if item.at_risk and item.facts.deadline is not None:
+            self.effects.append(DeadlineAtRisk(item.id, item.facts.deadline))
 
     def _overflow(self, item: Item) -> bool:
         went = False
@@ -125,7 +185,7 @@ class Floor:
         agents, items = self.roster.facts(), self.line.items
         self.lay_out(config)
         for facts in agents:
-            self.match_agent(self.roster.sign_in(facts, facts.idle_since or 0), Trigger.CONFIG)
+            self.sign_in(facts, facts.idle_since or 0, Trigger.CONFIG)
         for old in sorted(items.values(), key=lambda item: item.entry[1:]):
             item = self.line.admit(replace(old.facts, excluded=phase.excluded(old)))
             if old.agent is None:
@@ -133,3 +193,18 @@ class Floor:
             else:
                 self.hold(item, old.agent, old.state, old.until)
                 item.since = old.since
+
+
+class Standing(NamedTuple):
+    """What time alone may change about waiting work."""
+
+    step: int
+    private: bool
+    waited: int
+    at_risk: bool
+
+
+def _what_fell_due(before: Standing, item: Item) -> Trigger:
+    if item.step != before.step or item.private != before.private:
+        return Trigger.STEP
+    return Trigger.QUEUE_DELAY if item.waited != before.waited else Trigger.COOL_OFF

@@ -13,7 +13,7 @@ from routing.records import Item, Trigger
 
 def agent_signed_in(floor: Floor, event: events.AgentSignedIn) -> None:
     stamp = event.now if event.facts.idle_since is None else event.facts.idle_since
-    floor.match_agent(floor.roster.sign_in(event.facts, stamp), Trigger.PRESENCE)
+    floor.sign_in(event.facts, stamp, Trigger.PRESENCE)
 
 
 def agent_signed_out(floor: Floor, event: events.AgentSignedOut) -> None:
@@ -21,7 +21,7 @@ def agent_signed_out(floor: Floor, event: events.AgentSignedOut) -> None:
     if agent is None:
         return
     held = [floor.line.items[work] for work in sorted(agent.held)]
-    floor.roster.sign_out(agent)
+    floor.sign_out(agent)
     for item in held:
         if item.state is WorkState.OFFERED:
             floor.free(item, Trigger.SIGNED_OUT)
@@ -42,8 +42,7 @@ def agent_presence(floor: Floor, event: events.AgentPresence) -> None:
 def agent_profile_changed(floor: Floor, event: events.AgentProfileChanged) -> None:
     agent = floor.agent(event.facts.id)
     if agent is not None:
-        floor.roster.change_profile(agent, event.facts)
-        floor.match_agent(agent, Trigger.PROFILE)
+        floor.change_profile(agent, event.facts)
 
 
 def work_enqueued(floor: Floor, event: events.WorkEnqueued) -> None:
@@ -63,6 +62,9 @@ def work_restored(floor: Floor, event: events.WorkRestored) -> None:
         floor.hold(item, event.agent, event.state, event.until)
         if event.state is not WorkState.OFFERED:
             item.since = event.now if event.since is None else event.since
+        agent = floor.agent(event.agent)
+        if agent is not None:
+            floor.match_agent(agent, Trigger.RESTORED)
 
 
 def work_updated(floor: Floor, event: events.WorkUpdated) -> None:
@@ -101,9 +103,22 @@ def work_requeued(floor: Floor, event: events.WorkRequeued) -> None:
 def work_completed(floor: Floor, event: events.WorkCompleted) -> None:
     item = floor.line.items.get(event.work)
     if item is not None and item.state is WorkState.ASSIGNED and event.wrap_up_until is not None:
-        item.state, item.until = WorkState.WRAP_UP, event.wrap_up_until
+        item.until = event.wrap_up_until
+        _turn(floor, item, WorkState.WRAP_UP)
     else:
         _finish(floor, event.work, event.now, "completed")
+
+
+def work_interrupted(floor: Floor, event: events.WorkInterrupted) -> None:
+    item = floor.line.items.get(event.work)
+    if item is not None and floor.roster.yields(item):
+        _turn(floor, item, WorkState.INTERRUPTED)
+
+
+def work_resumed(floor: Floor, event: events.WorkResumed) -> None:
+    item = floor.line.items.get(event.work)
+    if item is not None and item.state is WorkState.INTERRUPTED:
+        _turn(floor, item, WorkState.ASSIGNED)
 
 
 def wrap_up_ended(floor: Floor, event: events.WrapUpEnded) -> None:
@@ -115,7 +130,8 @@ def wrap_up_ended(floor: Floor, event: events.WrapUpEnded) -> None:
 def offer_accepted(floor: Floor, event: events.OfferAccepted) -> None:
     item = floor.offered(event.work, event.agent)
     if item is not None:
-        item.state, item.until, item.since = WorkState.ASSIGNED, None, event.now
+        item.until, item.since = None, event.now
+        _turn(floor, item, WorkState.ASSIGNED)
 
 
 def offer_declined(floor: Floor, event: events.OfferDeclined) -> None:
@@ -163,6 +179,8 @@ HANDLERS: Mapping[type[events.Event], Callable[[Floor, Any], None]] = {
     events.WorkAbandoned: work_abandoned,
     events.WorkRequeued: work_requeued,
     events.WorkCompleted: work_completed,
+    events.WorkInterrupted: work_interrupted,
+    events.WorkResumed: work_resumed,
     events.WrapUpEnded: wrap_up_ended,
     events.OfferAccepted: offer_accepted,
     events.OfferDeclined: offer_declined,
@@ -193,6 +211,16 @@ def _let_go(floor: Floor, item: Item, now: int, reason: str) -> None:
         floor.free(item, Trigger.AGENT_FREE)
     else:
         floor.free(item, Trigger.AGENT_FREE, idle_since=now)
+
+
+def _turn(floor: Floor, item: Item, state: WorkState) -> None:
+    """What is accepted may interrupt, or be interrupted itself from now on: then its agent is looked at again."""
+    before = item.state
+    floor.roster.turn(item, state)
+    agent = floor.agent(item.agent) if item.agent is not None else None
+    changed = WorkState.INTERRUPTED in {before, state} or floor.roster.interruptible(item)
+    if agent is not None and (changed or floor.roster.overloaded(agent)):
+        floor.match_agent(agent, Trigger.AGENT_FREE)
 
 
 def _come_back(

@@ -85,6 +85,10 @@ class Heads:
             heap[:] = [entry for entry in heap if self.current.get(entry[-1]) is entry]
             heapify(heap)
 
+    def first(self) -> Entry:
+        """The smallest entry of all; ABSENT if there is none. Not with `slopes`."""
+        return min(self.heads, default=ABSENT)
+
     def size(self, group: int) -> int:
         return self._sizes[group] if group < len(self._sizes) else 0
 

@@ -23,19 +23,19 @@ Candidate: TypeAlias = tuple[Entry, bool, Id]
 def settle(floor: Floor) -> None:
     if not floor.works_to_match and not floor.agents_to_match:
         return
+    _rearrange(floor)
     agenda = _agenda(floor)
     while agenda:
         entry, by_agent, agent_id = heappop(agenda)
         item = floor.line.items[entry[-1]]
         if not by_agent:
-            _offer_to_best(floor, item)
-            continue
-        agent = floor.roster.agents[agent_id]
-        if _only_for(floor, item):
-            _offer(floor, item, agent)
+            again = _offer_to_best(floor, item)
         else:
-            _offer_to_best(floor, item)
-        _look(floor, agent, agenda)
+            agent = floor.roster.agents[agent_id]
+            again = _offer(floor, item, agent) if _only_for(floor, item) else _offer_to_best(floor, item)
+            _look(floor, agent, agenda)
+        for agent in again:
+            _look(floor, agent, agenda)
     floor.agents_to_match.clear()
     floor.works_to_match.clear()
 
@@ -45,17 +45,19 @@ def best_work(floor: Floor, agent: Agent) -> Entry | None:
     if agent.signature is None:
         return None
     items, now, me, reserves = floor.line.items, floor.now, agent.id, floor.line.reserves
+    holder = floor.holding.holder
     best = _best_reserved(floor, agent)
 
     def allowed(work: Id) -> bool:
         item = items[work]
         return not (item.exclusions and item.excludes(me, now)) and (not reserves or enough_are_free(floor, item))
 
-    for channel, board in floor.eligibility.boards.items():
-        if me in board.idle.current:
-            entry = board.waiting.best(agent.signature.reach[channel], allowed, now)
-            if entry is not None and (best is None or entry < best):
-                best = entry
+    for channel in agent.open:
+        waiting = floor.eligibility.boards[channel].waiting
+        entry = waiting.best(agent.signature.reach[channel], allowed, now)
+        # What holds the first of a channel holds all of it, because the others are less urgent still.
+        if entry is not None and (best is None or entry < best) and holder(agent, channel, entry, now) is None:
+            best = entry
     return best
 
 
@@ -69,15 +71,35 @@ def best_agent(floor: Floor, item: Item, without: Id | None = None) -> Agent | N
         return next((agent for agent in agents if agent is not None and _may_have(floor, agent, item)), None)
     if not enough_are_free(floor, item):
         return None
-    allowed: Allowed | None = None
-    if item.exclusions or without is not None:
-        now = floor.now
-        allowed = lambda agent_id: agent_id != without and not item.excludes(agent_id, now)  # noqa: E731
+    allowed = _allowed(floor, item, without)
+    floor.roster.boards_are_current()
     for reach in _tiers(floor, item):
         entry = idle.best(reach, allowed)
         if entry is not None:
             return floor.roster.agents[entry[-1]]
     return None
+
+
+def _allowed(floor: Floor, item: Item, without: Id | None) -> Allowed | None:
+    """Which of those who fit may have it; None: all of them."""
+    now, agents, holder = floor.now, floor.roster.agents, floor.holding.holder
+    if floor.holding.after is not None:
+        channel, entry = item.facts.channel, item.entry
+        return lambda agent_id: (
+            agent_id != without
+            and not item.excludes(agent_id, now)
+            and holder(agents[agent_id], channel, entry, now) is None
+        )
+    if item.exclusions or without is not None:
+        return lambda agent_id: agent_id != without and not item.excludes(agent_id, now)
+    return None
+
+
+def _rearrange(floor: Floor) -> None:
+    for agent_id in sorted(floor.agents_to_match):
+        agent = floor.agent(agent_id)
+        if agent is not None and (agent.interrupted or floor.roster.overloaded(agent)):
+            floor.rearrange(agent)
 
 
 def _agenda(floor: Floor) -> list[Candidate]:
@@ -102,34 +124,37 @@ def _look(floor: Floor, agent: Agent, agenda: list[Candidate]) -> None:
 
 def _only_for(floor: Floor, item: Item) -> bool:
     """Nobody but the one agent who changed can be free for work that did not change itself, nor waited for a reserve."""
+    if floor.holding.after is not None:
+        return False
     alone = len(floor.agents_to_match) == 1 and item.id not in floor.works_to_match
     return alone and (item.private or not floor.line.queues[item.facts.queue].reserve)
 
 
-def _offer_to_best(floor: Floor, item: Item) -> None:
+def _offer_to_best(floor: Floor, item: Item) -> list[Agent]:
     agent = best_agent(floor, item) if item.state is WorkState.WAITING else None
-    if agent is not None:
-        _offer(floor, item, agent)
+    return _offer(floor, item, agent) if agent is not None else []
 
 
-def _offer(floor: Floor, item: Item, agent: Agent) -> None:
+def _offer(floor: Floor, item: Item, agent: Agent) -> list[Agent]:
+    """Returns who may take something now because this is out of the line."""
     floor.decisions += 1
     reserved, trigger = item.private, floor.works_to_match.get(item.id)
     rival_agent, rival_work = None, None
     if trigger is None:
         # With a reserve, one agent who becomes free may let another be taken.
         trigger = floor.agents_to_match.get(agent.id, Trigger.RESERVE)
-        floor.line.withdraw(item)
+        released = floor.withdraw(item)
         entry = best_work(floor, agent)
         rival_work = floor.line.items[entry[-1]] if entry is not None else None
     else:
         rival_agent = best_agent(floor, item, without=agent.id)
-        floor.line.withdraw(item)
+        released = floor.withdraw(item)
     decision = decision_record(floor, Choice(item, agent, trigger, reserved, rival_agent, rival_work))
     expires_at = floor.clock + floor.line.queues[item.facts.queue].offer_timeout
     agent.offered_at = floor.now
     floor.hold(item, agent.id, WorkState.OFFERED, expires_at)
     floor.effects.append(OfferMade(item.id, agent.id, expires_at, decision))
+    return released
 
 
 def _tiers(floor: Floor, item: Item) -> list[Reach]:
@@ -150,8 +175,9 @@ def _best_reserved(floor: Floor, agent: Agent) -> Entry | None:
 
 def _may_have(floor: Floor, agent: Agent, item: Item) -> bool:
     return (
-        agent.id in floor.eligibility.boards[item.facts.channel].idle.current
+        item.facts.channel in agent.open
         and item.facts.queue in agent.facts.queues
         and item.requirement.met_by(agent.facts.skills)
         and not item.excludes(agent.id, floor.now)
+        and floor.holding.holder(agent, item.facts.channel, item.entry, floor.now) is None
     )

@@ -1,5 +1,7 @@
 """How a piece of work stands at an instant: which step is in force, whether it is still reserved, and when that changes next."""
 
+from collections.abc import Iterable
+
 from routing.facts import NEVER, Exclusion, WorkFacts
 from routing.records import Item
 from routing.requirements import Requirement
@@ -16,6 +18,12 @@ def step_in_force(facts: WorkFacts, now: int) -> tuple[int, Requirement]:
         if step.requirement.admits(current):
             taken, current = taken + 1, step.requirement
     return taken, current
+
+
+def outwaited(facts: WorkFacts, delays: Iterable[int], now: int) -> int:
+    """The longest of its queue's delays that the work has waited for; 0 if none."""
+    age = now - facts.enqueued_at
+    return max((delay for delay in delays if delay <= age), default=0)
 
 
 def reserved(item: Item, now: int) -> bool:

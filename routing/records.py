@@ -17,6 +17,9 @@ class Trigger(StrEnum):
     COOL_OFF = "cool_off"
     OVERFLOW = "overflow"
     RESERVE = "reserve"
+    QUEUE_DELAY = "queue_delay"
+    RELEASED = "released"
+    """Work that had held this up is out of the line."""
     PRESENCE = "presence"
     PROFILE = "profile"
     RONA = "rona"
@@ -40,10 +43,21 @@ class Agent:
     slot: int = -1
     signature: Signature | None = None
     load: int = 0
+    """Units taken now. `pool` are those of interruptible channels, `yielding` those of them that would make way, `ringing` those
+    that other channels have on offer.
+    """
+    pool: int = 0
+    yielding: int = 0
+    ringing: int = 0
+    interrupted: int = 0
     worked: int = 0
     offered_at: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     held: set[Id] = field(default_factory=set)
+    open: list[str] = field(default_factory=list)
+    """The channels on which work can be offered now."""
+    seats: int = 0
+    """Per channel of the roster two bits: below the maximum of pieces, and room for one more."""
 
     @property
     def id(self) -> Id:
@@ -71,12 +85,20 @@ class Item:
     requirement: Requirement = ANYONE
     place: WaitingClass | None = None
     private: bool = False
+    waited: int = 0
+    """The longest delay of its queue that it has outwaited."""
+    at_risk: bool = False
     timer: int | None = None
     since: int | None = None
 
     @property
     def id(self) -> Id:
         return self.facts.id
+
+    @property
+    def arrival(self) -> tuple[int, int, Id]:
+        """Who came first, whatever the order of work says."""
+        return (self.facts.enqueued_at, *self.entry[1:])
 
     @property
     def entry(self) -> tuple[int, int, Id]:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from routing.config import AgentOrder, Channel, Config
-from routing.eligibility import Eligibility, Signature, Traits
-from routing.facts import AgentFacts, Id
-from routing.heads import Entry
+from routing.eligibility import Eligibility, Profile, Signature, Traits
+from routing.facts import AgentFacts, Id, WorkState
+from routing.heads import Entry, groups_of
 from routing.records import Agent, Item
 
 UNKNOWN = Channel("", cost=1_000_000)
@@ -16,9 +16,12 @@ class Roster:
     __slots__ = (
         "_channels",
         "_eligibility",
+        "_flags",
         "_order",
         "_spare",
+        "_stale",
         "agents",
+        "by_slot",
         "free",
         "ready",
         "room",
@@ -28,10 +31,13 @@ class Roster:
 
     def __init__(self, config: Config, eligibility: Eligibility) -> None:
         self._channels = {channel.name: channel for channel in config.channels}
+        self._flags = [(name, 3 << 2 * index) for index, name in enumerate(self._channels)]
         self._eligibility = eligibility
         self._order = config.policy.agent_order
         self._spare: list[int] = []
+        self._stale: set[Id] = set()
         self.agents: dict[Id, Agent] = {}
+        self.by_slot: dict[int, Agent] = {}
         # One bit per signed-in agent, so that an explanation counts all of them in a few operations.
         self.signed_in = 0
         self.ready = 0
@@ -85,6 +91,15 @@ class Roster:
         """The agent now holds the work. Whoever is not signed in may still hold what was accepted before."""
         agent = self._known(agent_id)
         agent.held.add(item.id)
+        self._count(agent, item, 1)
+        self._load(agent, item, 1)
+
+    def turn(self, item: Item, state: WorkState) -> None:
+        """The agent who holds the work keeps it, in another state."""
+        assert item.agent is not None
+        agent = self.agents[item.agent]
+        self._load(agent, item, -1)
+        item.state = state
         self._load(agent, item, 1)
 
     def give_back(self, item: Item, idle_since: int | None) -> Agent | None:
@@ -96,6 +111,7 @@ class Roster:
         if idle_since is not None and agent.signed_in:
             agent.idle_since = idle_since
             agent.worked += idle_since - (idle_since if item.since is None else item.since)
+        self._count(agent, item, -1)
         self._load(agent, item, -1)
         return None if self.forget_if_gone(agent) else agent
 
@@ -105,29 +121,76 @@ class Roster:
             del self.agents[agent.id]
         return gone
 
-    def has_free(self, agent: Agent, channel: Channel) -> bool:
-        limit = agent.facts.channel_max.get(channel.name, channel.max_per_agent)
-        return agent.counts.get(channel.name, 0) < limit
+    def among(self, mask: int) -> list[Agent]:
+        """The signed-in agents whose bits are set."""
+        return [self.by_slot[slot] for slot in groups_of(mask)]
 
-    def has_room(self, agent: Agent, channel: Channel) -> bool:
-        return agent.load + channel.cost <= agent.facts.capacity
+    def lacks_only_room(self, agent: Agent, channel: str) -> bool:
+        """Ready and below the maximum of pieces, but without the units for one more."""
+        bit = 1 << agent.slot
+        return agent.ready and bool(self.free[channel] & bit) and not self.room[channel] & bit
+
+    def overloaded(self, agent: Agent) -> bool:
+        """More was accepted than there is room for."""
+        return agent.load - agent.ringing > agent.facts.capacity
+
+    def cost(self, item: Item) -> int:
+        return self._channels.get(item.facts.channel, UNKNOWN).cost
+
+    def yields(self, item: Item) -> bool:
+        """Whether it would make way for work that may not wait."""
+        return item.state is WorkState.ASSIGNED and self.interruptible(item)
+
+    def interruptible(self, item: Item) -> bool:
+        return self._channels.get(item.facts.channel, UNKNOWN).interruptible
 
     def show(self, agent: Agent) -> None:
-        """Let the boards know for which channels the agent can be chosen, and with which rank."""
-        signature = agent.signature
-        if signature is None:
+        """Let it be seen for which channels the agent can be chosen; the boards hear of it when they are asked next."""
+        if agent.signature is None:
             return
         bit = 1 << agent.slot
-        self.ready = self.ready | bit if agent.ready else self.ready & ~bit
-        entry = self._rank(agent, signature)
+        if bool(self.ready & bit) is not agent.ready:
+            self.ready ^= bit
+        seats, flag = 0, 1
         for name, channel in self._channels.items():
-            free, room = self.has_free(agent, channel), self.has_room(agent, channel)
-            self.free[name] = self.free[name] | bit if free else self.free[name] & ~bit
-            self.room[name] = self.room[name] | bit if room else self.room[name] & ~bit
-            idle = self._eligibility.boards[name].idle
-            idle.drop(agent.id)
-            if free and room and agent.ready:
-                idle.put(signature.index, entry)
+            if agent.counts.get(name, 0) < agent.facts.channel_max.get(name, channel.max_per_agent):
+                seats |= flag
+            if self._has_room(agent, channel):
+                seats |= flag << 1
+            flag <<= 2
+        self._sit(agent, seats, bit)
+        agent.open = [name for name, both in self._flags if agent.ready and seats & both == both]
+        self._stale.add(agent.id)
+
+    def _sit(self, agent: Agent, seats: int, bit: int) -> None:
+        changed = agent.seats ^ seats
+        agent.seats = seats
+        if changed:
+            for name, both in self._flags:
+                lowest = both & -both
+                if changed & lowest:
+                    self.free[name] ^= bit
+                if changed & lowest << 1:
+                    self.room[name] ^= bit
+
+    def boards_are_current(self) -> None:
+        """To be called before the idle are looked at. Many changes of one agent cost one entry then."""
+        for agent_id in self._stale:
+            agent = self.agents.get(agent_id)
+            if agent is not None and agent.signature is not None:
+                entry = self._rank(agent, agent.signature)
+                for name, board in self._eligibility.boards.items():
+                    board.idle.drop(agent_id)
+                    if name in agent.open:
+                        board.idle.put(agent.signature.index, entry)
+        self._stale.clear()
+
+    def _has_room(self, agent: Agent, channel: Channel) -> bool:
+        if not channel.interruptible:
+            return agent.load - agent.yielding + channel.cost <= agent.facts.capacity
+        pool = agent.facts.interruptible_capacity
+        within = pool is None or agent.pool + channel.cost <= pool
+        return within and not agent.interrupted and agent.load + channel.cost <= agent.facts.capacity
 
     def _rank(self, agent: Agent, signature: Signature) -> Entry:
         """Smaller is chosen first; the most skilled are told apart by the reach that is asked, tier by tier."""
@@ -147,29 +210,45 @@ class Roster:
             agent = self.agents[agent_id] = Agent(AgentFacts(agent_id))
         return agent
 
-    def _load(self, agent: Agent, item: Item, sign: int) -> None:
+    def _count(self, agent: Agent, item: Item, sign: int) -> None:
         name = item.facts.channel
-        agent.load += sign * self._channels.get(name, UNKNOWN).cost
         agent.counts[name] = agent.counts.get(name, 0) + sign
+
+    def _load(self, agent: Agent, item: Item, sign: int) -> None:
+        if item.state is WorkState.INTERRUPTED:
+            agent.interrupted += sign
+        else:
+            cost = sign * self.cost(item)
+            agent.load += cost
+            if self.interruptible(item):
+                agent.pool += cost
+                agent.yielding += cost if item.state is WorkState.ASSIGNED else 0
+            elif item.state is WorkState.OFFERED:
+                agent.ringing += cost
         self.show(agent)
 
     def _enter(self, agent: Agent) -> None:
         agent.slot = self._spare.pop() if self._spare else self.signed_in.bit_length()
         agent.signed_in = True
         self.signed_in |= 1 << agent.slot
-        agent.signature = self._eligibility.signature(agent.facts.queues, agent.facts.skills)
+        self.by_slot[agent.slot] = agent
+        agent.signature = self._eligibility.signature(Profile.of(agent.facts))
         agent.signature.members += 1
-        self.traits.add(agent.slot, agent.facts.queues, agent.facts.skills)
+        self.traits.add(agent.slot, agent.signature.profile)
         self.show(agent)
 
     def _leave(self, agent: Agent) -> None:
+        keep = ~(1 << agent.slot)
         if agent.signature is not None:
             agent.signature.members -= 1
-        for board in self._eligibility.boards.values():
+            self.traits.remove(agent.slot, agent.signature.profile)
+        for name, board in self._eligibility.boards.items():
             board.idle.drop(agent.id)
-        keep = ~(1 << agent.slot)
+            self.free[name] &= keep
+            self.room[name] &= keep
         self.signed_in &= keep
         self.ready &= keep
-        self.traits.remove(agent.slot, agent.facts.queues, agent.facts.skills)
+        del self.by_slot[agent.slot]
         self._spare.append(agent.slot)
-        agent.signed_in, agent.signature, agent.slot = False, None, -1
+        agent.signed_in, agent.signature, agent.slot, agent.seats = False, None, -1, 0
+        agent.open = []

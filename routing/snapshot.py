@@ -11,7 +11,7 @@ from routing.floor import Floor
 from routing.records import Agent, Item, Trigger
 from routing.requirements import Requirement, Step
 
-FORMAT = 2
+FORMAT = 3
 
 
 def dump(floor: Floor) -> dict[str, Any]:
@@ -36,8 +36,7 @@ def load(config: Config, data: dict[str, Any]) -> Floor:
     floor = Floor(config)
     floor.clock = floor.now = data["clock"]
     for agent in data["agents"]:
-        facts = _agent_facts(agent)
-        floor.roster.sign_in(facts, agent["idle_since"])
+        floor.sign_in(_agent_facts(agent), agent["idle_since"], Trigger.RESTORED)
     for work in data["works"]:
         _put_back(floor, work)
     floor.effects.clear()
@@ -93,6 +92,8 @@ def _agent(agent: Agent) -> dict[str, Any]:
         "order": agent.order,
         "worked": agent.worked,
         "offered_at": agent.offered_at,
+        "interruptible_capacity": facts.interruptible_capacity,
+        "delays": dict(sorted(facts.delays.items())),
     }
 
 
@@ -117,6 +118,7 @@ def _work(item: Item) -> dict[str, Any]:
         "excluded": [list(pair) for pair in sorted(item.exclusions.items())],
         "seq": item.entry[1],
         "overflowed": facts.overflowed,
+        "deadline": facts.deadline,
         "since": item.since,
     }
 
@@ -136,6 +138,7 @@ def _work_facts(data: dict[str, Any]) -> WorkFacts:
         excluded=tuple(Exclusion(agent, until) for agent, until in data["excluded"]),
         seq=data["seq"],
         overflowed=data["overflowed"],
+        deadline=data["deadline"],
     )
 
 

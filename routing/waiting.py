@@ -6,7 +6,7 @@ from typing import Final
 
 from routing import phase
 from routing.config import Config, ItemOrder, Queue, Staff
-from routing.eligibility import Eligibility
+from routing.eligibility import Eligibility, Request
 from routing.facts import NEVER, Id, WorkFacts, WorkState
 from routing.heads import Entry
 from routing.records import Item
@@ -98,6 +98,10 @@ class Line:
         item.key = self.key(item.facts, now)
         item.step, item.requirement = phase.step_in_force(item.facts, now)
         item.private = phase.reserved(item, now)
+        delays = self._eligibility.delays.get(item.facts.queue)
+        item.waited = phase.outwaited(item.facts, delays, now) if delays else 0
+        warned = item.facts.deadline
+        item.at_risk = warned is not None and warned - self._config.policy.at_risk <= now
         self._await_change(item, now)
         if self.fault(item.facts):
             return
@@ -106,7 +110,7 @@ class Line:
                 self.reserved_for.setdefault(agent, set()).add(item.id)
             return
         channel = item.facts.channel
-        item.place = self._eligibility.waiting_class(channel, item.facts.queue, item.requirement)
+        item.place = self._eligibility.waiting_class(channel, Request(item.facts.queue, item.requirement, item.waited))
         self._eligibility.boards[channel].waiting.put(item.place.index, item.entry)
 
     def withdraw(self, item: Item) -> None:
@@ -150,11 +154,21 @@ class Line:
             at, _, work = self._timers[0]
             item = self.items.get(work)
             if item is not None and item.timer == at:
-                if item.state is WorkState.WAITING:
+                if item.state is not WorkState.WAITING:
+                    item.timer = None
+                elif not self._is_past(item, at) or self._still_changes(item, at):
                     return at
-                item.timer = None
             heappop(self._timers)
         return None
+
+    def _is_past(self, item: Item, at: int) -> bool:
+        """Whether the timer is for a delay that nobody has any more."""
+        past = self._eligibility.past_delays
+        return bool(past) and (item.facts.queue, at - item.facts.enqueued_at) in past
+
+    def _still_changes(self, item: Item, at: int) -> bool:
+        self._await_change(item, at - 1)
+        return item.timer == at
 
     def due(self, at: int, most: int | None = None) -> list[Item]:
         """Take all waiting work whose chances change at exactly this instant, or the first of it."""
@@ -175,9 +189,11 @@ class Line:
         item.timer = at
 
     def _turns(self, facts: WorkFacts) -> list[int]:
-        """When its queue or the policy changes how it stands: it overflows, or is late."""
+        """When its queue or the policy changes how it stands: others help out, it overflows, is late or at risk."""
         queue = self.queues.get(facts.queue, Queue(facts.queue))
-        found = []
+        found = [facts.enqueued_at + delay for delay in self._eligibility.delays.get(facts.queue, ())]
+        if facts.deadline is not None:
+            found.append(facts.deadline - self._config.policy.at_risk)
         if queue.overflow is not None and not (facts.overflowed and queue.overflow.to is None):
             found.append(facts.enqueued_at + queue.overflow.after)
         if self._config.policy.item_order is ItemOrder.STRICT:

@@ -58,16 +58,25 @@ def _detail(floor: Floor, item: Item, agent: Agent, stage: str) -> Record:
             return {"has": dict(facts.skills), "needs": spelled(item.requirement)}
         case "channel_free" | "capacity":
             return _fullness(floor, item, agent)
-        case "not_excluded" | "preferred":
+        case "delay" | "not_excluded" | "preferred":
             return {"until": _kept_away_until(item, agent, stage)}
-        case "reserve":
-            free = dict(stages(floor, item, reserved=False))["not_excluded"]
-            return {"reserve": floor.line.queues[item.facts.queue].reserve, "free": free.bit_count()}
+        case "held_up" | "reserve":
+            return _kept_for_others(floor, item, agent, stage)
         case _:
             return {}
 
 
+def _kept_for_others(floor: Floor, item: Item, agent: Agent, stage: str) -> Record:
+    if stage == "held_up":
+        return {"for": floor.holding.holder(agent, item.facts.channel, item.entry, floor.now)}
+    left = stages(floor, item, reserved=False)
+    free = left[[stage for stage, _ in left].index("reserve") - 1][1]
+    return {"reserve": floor.line.queues[item.facts.queue].reserve, "free": free.bit_count()}
+
+
 def _kept_away_until(item: Item, agent: Agent, stage: str) -> int | None:
+    if stage == "delay":
+        return item.facts.enqueued_at + agent.facts.delays[item.facts.queue]
     if stage == "preferred":
         return item.facts.enqueued_at + item.facts.preferred.lasts if item.facts.preferred else None
     until = item.exclusions[agent.id]
@@ -83,6 +92,8 @@ def _fullness(floor: Floor, item: Item, agent: Agent) -> Record:
                 "load": agent.load,
                 "cost": channel.cost,
                 "capacity": agent.facts.capacity,
+                "interruptible": agent.yielding,
+                "interrupted": agent.interrupted,
             }
     return {"unroutable": floor.line.fault(item.facts)}
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hypothesis import strategies as st
-from routing_oracle import ASSIGNED, OFFERED, WAITING, WRAP_UP
+from routing_instant import ASSIGNED, INTERRUPTED, OFFERED, WAITING, WRAP_UP
 from routing_world import CHANNELS, QUEUES, at
 
 from routing import (
@@ -36,8 +36,10 @@ from routing import (
     WorkCompleted,
     WorkEnqueued,
     WorkFacts,
+    WorkInterrupted,
     WorkRequeued,
     WorkRestored,
+    WorkResumed,
     WorkUpdated,
     WrapUpEnded,
 )
@@ -47,6 +49,7 @@ KINDS = (
     *("enqueue", "enqueue", "enqueue", "enqueue", "enqueue", "update", "abandon", "requeue"),
     *("accept", "accept", "accept", "accept", "decline", "decline", "time_out", "withdraw", "refuse"),
     *("complete", "complete", "complete", "wrap_up_end", "restore", "tick", "tick", "configure"),
+    *("interrupt", "resume"),
 )
 PASSES = (0, 0, 1, 5, 10, 30)
 LATER = (5, 10, 30)
@@ -71,6 +74,12 @@ SKILLS = (
     {"en": 9, "zh": 9, "bill": 10},
 )
 SERVED = (("support",), ("support", "sales"), ("sales",), ("support", "sales", "claims"), ("claims",))
+POOLS = (
+    CHANNELS,
+    tuple(replace(channel, interruptible=channel.name == "chat") for channel in CHANNELS),
+    tuple(replace(channel, interruptible=channel.name != "voice", max_per_agent=3) for channel in CHANNELS),
+)
+HOLD_UPS = (None, None, 0, at(15))
 DEMANDS = ((), (Demand("support", ANYONE, 4000, 3), Demand("sales", REQUIREMENTS[1], 1500, 2)))
 
 RESERVES = ((0, 0, 0), (0, 0, 0), (1, 0, 0), (0, 2, 1))
@@ -87,9 +96,18 @@ moves = st.lists(st.tuples(st.sampled_from(KINDS), *[st.integers(0, 500)] * 3), 
 
 @st.composite
 def configs(draw):
-    policy = Policy(draw(st.sampled_from(ItemOrder)), draw(st.sampled_from(AgentOrder)))
-    reserves, overflows = draw(st.sampled_from(RESERVES)), draw(st.sampled_from(OVERFLOWS))
-    return Config(1, CHANNELS, arranged(reserves, overflows), policy, draw(st.sampled_from(DEMANDS)))
+    return world(lambda choices: draw(st.sampled_from(choices)))
+
+
+def world(pick):
+    """Any of the companies there are to route in."""
+    queues = arranged(pick(RESERVES), pick(OVERFLOWS))
+    rules = policy(pick(tuple(ItemOrder)), pick(tuple(AgentOrder)), pick(HOLD_UPS))
+    return Config(1, pick(POOLS), queues, rules, pick(DEMANDS))
+
+
+def policy(items, agents, hold_up):
+    return Policy(items, agents, hold_up=None if items is ItemOrder.ACCELERATION else hold_up, at_risk=at(20))
 
 
 def arranged(reserves, overflows):
@@ -133,6 +151,8 @@ class Stream:
             order=(c % 4) if b % 2 else None,
             worked=at(b % 50) if c % 3 == 0 else None,
             offered_at=at(a % 5) if c % 5 == 0 else None,
+            interruptible_capacity=(50, None, None)[b % 3],
+            delays={"sales": at(LATER[a % 3])} if c % 4 == 0 else {"support": at(10)} if c % 9 == 0 else {},
         )
 
     def work_facts(self, number, a, b, c):
@@ -152,6 +172,7 @@ class Stream:
             preferred=Preferred((1 + a % POOL, 1 + b % POOL), at(LATER[c % 3])) if b % 6 == 0 else None,
             excluded=(Exclusion(1 + c % POOL, self.now + at(a % 12)),) if a % 7 == 0 else (),
             seq=1 + c % 3 if a % 4 == 0 else None,
+            deadline=self.now + at(LATER[a % 3] * 2) if b % 3 == 0 else None,
         )
 
     def sign_in(self, a, b, c):
@@ -176,7 +197,7 @@ class Stream:
             a,
             lambda thing: WorkUpdated(
                 self.now,
-                thing.facts.id,
+                thing.id,
                 queue=QUEUES[b % 3].name if c % 2 else None,
                 priority=b % 3 if c % 3 == 0 else None,
                 requirement=REQUIREMENTS[b % len(REQUIREMENTS)] if c % 4 == 0 else None,
@@ -185,18 +206,24 @@ class Stream:
         )
 
     def abandon(self, a, b, _c):
-        return self.on(WAITING if b % 3 else None, a, lambda thing: WorkAbandoned(self.now, thing.facts.id))
+        return self.on(WAITING if b % 3 else None, a, lambda thing: WorkAbandoned(self.now, thing.id))
 
     def requeue(self, a, b, c):
         until = (None, self.now + at(10), NEVER)[c % 3]
-        return self.on(None, a, lambda thing: WorkRequeued(self.now, thing.facts.id, b % 3 != 0, until))
+        return self.on(None, a, lambda thing: WorkRequeued(self.now, thing.id, b % 3 != 0, until))
 
     def complete(self, a, b, _c):
         until = self.now + at(20) if b % 2 else None
-        return self.on(ASSIGNED, a, lambda thing: WorkCompleted(self.now, thing.facts.id, until))
+        return self.on(ASSIGNED, a, lambda thing: WorkCompleted(self.now, thing.id, until))
+
+    def interrupt(self, a, _b, _c):
+        return self.on(ASSIGNED, a, lambda thing: WorkInterrupted(self.now, thing.id))
+
+    def resume(self, a, _b, _c):
+        return self.on(INTERRUPTED, a, lambda thing: WorkResumed(self.now, thing.id))
 
     def wrap_up_end(self, a, _b, _c):
-        return self.on(WRAP_UP, a, lambda thing: WrapUpEnded(self.now, thing.facts.id))
+        return self.on(WRAP_UP, a, lambda thing: WrapUpEnded(self.now, thing.id))
 
     def accept(self, a, b, _c):
         return self.answer(OfferAccepted, a, b)
@@ -218,15 +245,15 @@ class Stream:
         return self.on(
             None if stale else OFFERED,
             a,
-            lambda thing: kind(self.now, thing.facts.id, 1 + b % POOL if stale else thing.agent, *rest),
+            lambda thing: kind(self.now, thing.id, 1 + b % POOL if stale else thing.agent, *rest),
         )
 
     def restore(self, a, b, c):
-        states = (WAITING, OFFERED, ASSIGNED, WRAP_UP)
-        state = states[a % 4]
+        states = (WAITING, OFFERED, ASSIGNED, WRAP_UP, INTERRUPTED)
+        state = states[a % 5]
         agent = None if state is WAITING else 1 + b % POOL
         thing = self.pick(None, c)
-        number = thing.facts.id if thing and b % 2 else self.next_work + 1
+        number = thing.id if thing and b % 2 else self.next_work + 1
         self.next_work = max(self.next_work, number)
         return WorkRestored(self.now, self.work_facts(number, a, b, c), state, agent)
 
@@ -246,5 +273,5 @@ class Stream:
             )
             for n, queue in enumerate(QUEUES)
         )
-        policy = Policy(tuple(ItemOrder)[a % 4], tuple(AgentOrder)[b % 5])
-        return ConfigChanged(self.now, Config(old.version + 1, CHANNELS, queues, policy, DEMANDS[c % 2]))
+        rules = policy(tuple(ItemOrder)[a % 4], tuple(AgentOrder)[b % 5], HOLD_UPS[c % 4])
+        return ConfigChanged(self.now, Config(old.version + 1, POOLS[c % 3], queues, rules, DEMANDS[c % 2]))

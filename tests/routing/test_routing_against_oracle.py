@@ -8,21 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from routing_oracle import Oracle, plain
-from routing_stream import DEMANDS, KINDS, OVERFLOWS, RESERVES, Stream, arranged, configs, moves
-from routing_world import CHANNELS
+from routing_stream import KINDS, Stream, configs, moves, world
 
 from routing import (
     NEVER,
-    AgentFacts,
-    AgentOrder,
     AgentSignedIn,
-    Config,
+    DeadlineAtRisk,
     Engine,
     Exclusion,
-    ItemOrder,
     OfferMade,
     OfferRefused,
-    Policy,
     Tick,
     WorkRestored,
     WorkState,
@@ -55,10 +50,8 @@ def test_every_decision_is_the_one_the_plain_oracle_makes(config, moves):
 @pytest.mark.parametrize("seed", range(10))
 def test_long_stories_in_many_worlds_are_decided_alike(seed):
     dice = random.Random(seed)
-    for _ in range(200):
-        policy = Policy(dice.choice(tuple(ItemOrder)), dice.choice(tuple(AgentOrder)))
-        queues = arranged(dice.choice(RESERVES), dice.choice(OVERFLOWS))
-        config = Config(1, CHANNELS, queues, policy, dice.choice(DEMANDS))
+    for _ in range(60):
+        config = world(dice.choice)
         engine = Engine(config)
         story = [(dice.choice(KINDS), *(dice.randrange(500) for _ in range(3))) for _ in range(80)]
         for event, _, expected in told(config, story):
@@ -72,11 +65,30 @@ def test_no_agent_ever_holds_more_than_fits(config, moves):
     for event, oracle, _ in told(config, moves, ticking=True):
         for offer in engine.apply(event):
             if isinstance(offer, OfferMade):
-                held, facts = oracle.held_by(offer.agent), oracle.people[offer.agent].facts
-                channel = oracle.channel(oracle.things[offer.work].facts.channel)
-                assert sum(oracle.channel(thing.facts.channel).cost for thing in held) <= facts.capacity
-                same = sum(thing.facts.channel == channel.name for thing in held)
+                person, thing = oracle.people[offer.agent], oracle.things[offer.work]
+                held, facts, channel = oracle.held(person), person.facts, oracle.channel(thing)
+                way = 0 if channel.interruptible else oracle.units(oracle.yielding(person))
+                assert oracle.units(held) - way <= facts.capacity
+                pool = oracle.units(one for one in held if oracle.channel(one).interruptible)
+                assert not channel.interruptible or pool <= (facts.interruptible_capacity or pool)
+                same = sum(one.facts.channel == channel.name for one in oracle.held(person, *WorkState))
                 assert same <= facts.channel_max.get(channel.name, channel.max_per_agent)
+
+
+@brisk
+@given(configs(), moves)
+def test_nobody_works_on_more_than_fits_while_anything_could_make_way(config, moves):
+    engine = Engine(config)
+    for event, oracle, _ in told(config, moves):
+        engine.apply(event)
+        if not isinstance(event, WorkRestored | OfferRefused):
+            for agent, person in oracle.people.items():
+                ringing = [
+                    one for one in oracle.held(person, WorkState.OFFERED) if not oracle.channel(one).interruptible
+                ]
+                working = oracle.units(oracle.held(person)) - oracle.units(ringing)
+                assert working <= person.facts.capacity or not oracle.yielding(person)
+                assert all(engine.why_waiting(one.id)["agent"] == agent for one in oracle.held(person, *WorkState))
 
 
 @brisk
@@ -103,9 +115,10 @@ def test_the_reason_why_not_is_a_test_that_the_agent_fails(config, moves):
             for agent, person in oracle.people.items():
                 if thing.state is WorkState.WAITING:
                     failed = engine.why_not(work, agent)["failed"]
-                    fits, room = oracle.eligible(thing, person), oracle.has_room(thing, person)
+                    fits, room = oracle.suits(thing, person), oracle.has_room(thing, person)
                     assert (failed is None) == (person in oracle.candidates(thing))
-                    assert failed != "reserve" or (fits and room)
+                    assert failed not in {"reserve", "held_up"} or (fits and room)
+                    assert failed != "held_up" or oracle.kept_free(thing, person)
                     assert failed not in {"channel_free", "capacity"} or not room
                     assert failed != "ready" or not person.ready
 
@@ -129,25 +142,14 @@ def rebuilt(oracle, now):
     """A new engine from what the application keeps in rows: agents, work, live offers, ended offers."""
     engine = Engine(oracle.config)
     for person in reversed(oracle.people.values()):
-        facts = person.facts
-        row = AgentFacts(
-            facts.id,
-            facts.queues,
-            facts.skills,
-            ready=person.ready,
-            capacity=facts.capacity,
-            channel_max=facts.channel_max,
-            idle_since=person.idle_since,
-            order=facts.order,
-            worked=person.worked,
-            offered_at=person.offered_at,
-        )
+        stamps = {"idle_since": person.idle_since, "worked": person.worked, "offered_at": person.offered_at}
+        row = replace(person.facts, ready=person.ready, **stamps)
         assert engine.apply(AgentSignedIn(now, row)) == []
     for thing in reversed(oracle.things.values()):
         ended = tuple(Exclusion(agent, until) for agent, until in thing.excluded.items())
-        facts = replace(thing.facts, excluded=ended, overflowed=thing.called_back)
+        facts = replace(thing.facts, excluded=ended)
         restored = WorkRestored(now, facts, thing.state, thing.agent, until=now, since=thing.since)
-        assert engine.apply(restored) == []
+        assert all(isinstance(effect, DeadlineAtRisk) for effect in engine.apply(restored))
     return engine
 
 

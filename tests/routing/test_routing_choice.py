@@ -141,6 +141,8 @@ def test_a_call_needs_the_whole_agent():
         "load": 25,
         "cost": 100,
         "capacity": 100,
+        "interruptible": 0,
+        "interrupted": 0,
     }
     engine.apply(OfferAccepted(at(1), 10, 1))
     assert pairs(engine.apply(WorkCompleted(at(2), 10))) == [(11, 1)]

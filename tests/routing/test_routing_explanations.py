@@ -8,7 +8,7 @@ from routing_world import agent, at, config, engine_with, enqueue, work
 from routing import AgentOrder, Exclusion, OfferAccepted, Step, WorkCompleted, WorkRestored, WorkState
 
 STAGES = (
-    *("signed_in", "ready", "queue", "skill", "level"),
+    *("signed_in", "ready", "queue", "delay", "skill", "level"),
     *("channel_free", "capacity", "not_excluded", "candidates"),
 )
 
@@ -23,13 +23,15 @@ def test_a_decision_tells_how_many_agents_each_test_left():
         agent(6, en=9),
         agent(7, en=9),
         replace(agent(8, en=9), ready=False),
+        replace(agent(9, en=9), delays={"support": at(30)}),
     )
     engine.apply(WorkRestored(at(1), work(9, channel="chat"), WorkState.ASSIGNED, agent=4))
     facts = work(10, needs={"en": 5}, at_second=1, excluded=(Exclusion(6, at(30)),))
     assert enqueue(engine, facts)[0].decision["funnel"] == {
-        "signed_in": 8,
-        "ready": 7,
-        "queue": 6,
+        "signed_in": 9,
+        "ready": 8,
+        "queue": 7,
+        "delay": 6,
         "skill": 5,
         "level": 4,
         "channel_free": 3,

@@ -80,7 +80,7 @@ def test_held_work_without_its_agent_is_refused_with_a_sentence():
 
 def test_a_dump_of_another_format_is_refused_with_a_sentence():
     data = engine_with(agent(1)).dump() | {"format": 99}
-    with pytest.raises(ValueError, match="format 99; this version reads format 2"):
+    with pytest.raises(ValueError, match="format 99; this version reads format 3"):
         Engine.load(CONFIG, data)
 
 
