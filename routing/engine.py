@@ -17,11 +17,11 @@ class Engine:
 
     Time is the `now` of each event, in microseconds, and never runs backwards. Steps, reservations and cool-offs are the
     engine's own to notice (give it a `Tick` at `next_wakeup`); offers and wrap-ups end only by an event, because only the
-    application knows whether the agent answered first.
+    application knows whether the agent answered first. Without `explain` the decisions are the same and their records empty.
     """
 
-    def __init__(self, config: Config) -> None:
-        self._floor = Floor(config)
+    def __init__(self, config: Config, *, explain: bool = True) -> None:
+        self._floor = Floor(config, explains=explain)
 
     def apply(self, event: Event) -> list[Effect]:
         floor = self._floor

@@ -8,7 +8,6 @@ from routing.config import AgentOrder
 from routing.facts import Id, WorkState
 from routing.floor import Floor
 from routing.records import Agent, Item, Trigger
-from routing.requirements import Requirement
 
 Record = dict[str, Any]
 
@@ -46,14 +45,14 @@ def decision_record(floor: Floor, choice: Choice) -> Record:
             "class": {
                 "queue": item.facts.queue,
                 "channel": item.facts.channel,
-                "requirement": spelled(item.requirement),
+                "requirement": item.requirement.spelled,
             },
             "key": item.key,
             "parts": key_parts(floor, item),
             "step": item.step,
         },
         "agent": _described(choice.agent, item),
-        "funnel": {stage: mask.bit_count() for stage, mask in stages(floor, item, reserved=choice.reserved)},
+        "funnel": counted(stages(floor, item, reserved=choice.reserved)),
         "order": _rules(floor, choice),
         "runner_up": _runner_up(floor, choice),
         "policy": {"item_order": policy.item_order.value, "agent_order": policy.agent_order.value},
@@ -65,12 +64,14 @@ def stages(floor: Floor, item: Item, *, reserved: bool) -> list[tuple[str, int]]
     roster, channel, requirement = floor.roster, item.facts.channel, item.requirement
     ready = roster.ready
     queue = ready & roster.traits.serving(item.facts.queue)
-    helping = queue if reserved else queue & ~roster.traits.not_yet(item.facts.queue, item.waited)
+    later = 0 if reserved else roster.traits.not_yet(item.facts.queue, item.waited)
+    helping = queue & ~later if later else queue
     skill = roster.traits.meeting(requirement, helping, at_any_level=True)
     level = roster.traits.meeting(requirement, skill)
     free = level & roster.free.get(channel, 0)
     room = free & roster.room.get(channel, 0)
-    allowed = room & ~_slots(floor, [agent for agent in item.exclusions if item.excludes(agent, floor.now)])
+    excluded = _slots(floor, [agent for agent in item.exclusions if item.excludes(agent, floor.now)])
+    allowed = room & ~excluded if excluded else room
     found = [
         ("signed_in", roster.signed_in),
         ("ready", ready),
@@ -101,6 +102,17 @@ def _not_held_up(floor: Floor, item: Item, among: int) -> int:
     return among
 
 
+def counted(stages: list[tuple[str, int]]) -> dict[str, int]:
+    """How many agents are left after each. A test that changed nothing left the very same mask, which is not counted again."""
+    funnel: dict[str, int] = {}
+    before, count = -1, 0
+    for stage, mask in stages:
+        if mask is not before:
+            before, count = mask, mask.bit_count()
+        funnel[stage] = count
+    return funnel
+
+
 def enough_are_free(floor: Floor, item: Item) -> bool:
     """Whether the queue's reserve lets this work be offered now: it is not drawn on for an agent of the work's own."""
     if item.private or not _kept_free(floor, item):
@@ -118,18 +130,14 @@ def key_parts(floor: Floor, item: Item) -> Record:
     return {"enqueued": item.facts.enqueued_at, "target": target, "boost": boost}
 
 
-def spelled(requirement: Requirement) -> Record:
-    return {"all_of": dict(requirement.all_of), "any_of": dict(requirement.any_of)}
-
-
 def _described(agent: Agent, item: Item) -> Record:
-    named = sorted({skill for skill, _ in (*item.requirement.all_of, *item.requirement.any_of)})
+    skills = agent.facts.skills
     return {
         "id": agent.id,
         "load": agent.load,
         "idle_since": agent.idle_since,
         "flexibility": _flexibility(agent),
-        "proficiency": {skill: agent.facts.skills[skill] for skill in named if skill in agent.facts.skills},
+        "proficiency": {skill: skills[skill] for skill in item.requirement.named if skill in skills},
     }
 
 
@@ -140,20 +148,20 @@ def _rules(floor: Floor, choice: Choice) -> list[str]:
 def _runner_up(floor: Floor, choice: Choice) -> Record | None:
     if choice.rival_agent is not None:
         rival = choice.rival_agent
-        compared = [
-            (rule, _measure(choice.agent, choice, rule), _measure(rival, choice, rule))
+        compared = (
+            (rule, _MEASURES[rule](choice.agent, choice.item), _MEASURES[rule](rival, choice.item))
             for rule in _rules(floor, choice)
-        ]
+        )
         return {"agent": rival.id, "lost_by": _first_difference(compared)}
     if choice.rival_work is not None and choice.item.state is WorkState.WAITING:
         line, now = floor.line, floor.now
         standings = line.standing(choice.item, now), line.standing(choice.rival_work, now)
         places = zip(("key", "seq"), *standings, strict=False)
-        return {"work": choice.rival_work.id, "lost_by": _first_difference(list(places))}
+        return {"work": choice.rival_work.id, "lost_by": _first_difference(places)}
     return None
 
 
-def _first_difference(compared: list[tuple[str, int, int]]) -> Record:
+def _first_difference(compared: Iterable[tuple[str, int, int]]) -> Record:
     """`mine` is the runner-up's measure, `theirs` the winner's."""
     for rule, theirs, mine in compared:
         if theirs != mine:
@@ -161,19 +169,21 @@ def _first_difference(compared: list[tuple[str, int, int]]) -> Record:
     return {"rule": "id", "mine": 0, "theirs": 0}
 
 
-def _measure(agent: Agent, choice: Choice, rule: str) -> int:
-    preferred = choice.item.facts.preferred
-    measures: dict[str, Callable[[], int]] = {
-        "preferred": lambda: preferred.agents.index(agent.id) if preferred else 0,
-        "flexibility": lambda: _flexibility(agent),
-        "proficiency": lambda: choice.item.requirement.proficiency(agent.facts.skills),
-        "load": lambda: agent.load,
-        "worked": lambda: agent.worked,
-        "offered_at": lambda: agent.offered_at,
-        "idle_since": lambda: agent.idle_since,
-        "order": lambda: agent.order,
-    }
-    return measures[rule]()
+def _preference(agent: Agent, item: Item) -> int:
+    preferred = item.facts.preferred
+    return preferred.agents.index(agent.id) if preferred else 0
+
+
+_MEASURES: dict[str, Callable[[Agent, Item], int]] = {
+    "preferred": _preference,
+    "flexibility": lambda agent, _: _flexibility(agent),
+    "proficiency": lambda agent, item: item.requirement.proficiency(agent.facts.skills),
+    "load": lambda agent, _: agent.load,
+    "worked": lambda agent, _: agent.worked,
+    "offered_at": lambda agent, _: agent.offered_at,
+    "idle_since": lambda agent, _: agent.idle_since,
+    "order": lambda agent, _: agent.order,
+}
 
 
 def _flexibility(agent: Agent) -> int:

@@ -25,6 +25,7 @@ class Floor:
         "effects",
         "eligibility",
         "events",
+        "explains",
         "holding",
         "line",
         "now",
@@ -32,7 +33,8 @@ class Floor:
         "works_to_match",
     )
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, explains: bool = True) -> None:
+        self.explains = explains
         # `clock` is the instant of the event; `now` follows it through the instants at which something falls due.
         self.clock = self.now = 0
         self.events = self.decisions = 0

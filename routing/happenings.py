@@ -215,10 +215,9 @@ def _let_go(floor: Floor, item: Item, now: int, reason: str) -> None:
 
 def _turn(floor: Floor, item: Item, state: WorkState) -> None:
     """What is accepted may interrupt, or be interrupted itself from now on: then its agent is looked at again."""
-    before = item.state
+    changed = WorkState.INTERRUPTED in {item.state, state} or floor.roster.interruptible(item)
     floor.roster.turn(item, state)
     agent = floor.agent(item.agent) if item.agent is not None else None
-    changed = WorkState.INTERRUPTED in {before, state} or floor.roster.interruptible(item)
     if agent is not None and (changed or floor.roster.overloaded(agent)):
         floor.match_agent(agent, Trigger.AGENT_FREE)
 

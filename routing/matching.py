@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from routing.config import AgentOrder
 from routing.effects import OfferMade
-from routing.explain import Choice, decision_record, enough_are_free
+from routing.explain import Choice, Record, decision_record, enough_are_free
 from routing.facts import Id, WorkState
 from routing.floor import Floor
 from routing.heads import Allowed, Entry, Reach
@@ -40,9 +40,9 @@ def settle(floor: Floor) -> None:
     floor.works_to_match.clear()
 
 
-def best_work(floor: Floor, agent: Agent) -> Entry | None:
-    """The most urgent work that this agent can take now."""
-    if agent.signature is None:
+def best_work(floor: Floor, agent: Agent, changed: str | None = None) -> Entry | None:
+    """The most urgent work that this agent can take now; `changed` is the only channel that did since the last time."""
+    if agent.signature is None or not agent.open:
         return None
     items, now, me, reserves = floor.line.items, floor.now, agent.id, floor.line.reserves
     holder = floor.holding.holder
@@ -53,8 +53,10 @@ def best_work(floor: Floor, agent: Agent) -> Entry | None:
         return not (item.exclusions and item.excludes(me, now)) and (not reserves or enough_are_free(floor, item))
 
     for channel in agent.open:
-        waiting = floor.eligibility.boards[channel].waiting
-        entry = waiting.best(agent.signature.reach[channel], allowed, now)
+        if changed is None or channel == changed:
+            waiting = floor.eligibility.boards[channel].waiting
+            agent.firsts[channel] = waiting.best(agent.signature.reach[channel], allowed, now)
+        entry = agent.firsts[channel]
         # What holds the first of a channel holds all of it, because the others are less urgent still.
         if entry is not None and (best is None or entry < best) and holder(agent, channel, entry, now) is None:
             best = entry
@@ -138,23 +140,29 @@ def _offer_to_best(floor: Floor, item: Item) -> list[Agent]:
 def _offer(floor: Floor, item: Item, agent: Agent) -> list[Agent]:
     """Returns who may take something now because this is out of the line."""
     floor.decisions += 1
-    reserved, trigger = item.private, floor.works_to_match.get(item.id)
-    rival_agent, rival_work = None, None
-    if trigger is None:
-        # With a reserve, one agent who becomes free may let another be taken.
-        trigger = floor.agents_to_match.get(agent.id, Trigger.RESERVE)
-        released = floor.withdraw(item)
-        entry = best_work(floor, agent)
-        rival_work = floor.line.items[entry[-1]] if entry is not None else None
-    else:
-        rival_agent = best_agent(floor, item, without=agent.id)
-        released = floor.withdraw(item)
-    decision = decision_record(floor, Choice(item, agent, trigger, reserved, rival_agent, rival_work))
+    decision, released = _explained(floor, item, agent) if floor.explains else ({}, floor.withdraw(item))
     expires_at = floor.clock + floor.line.queues[item.facts.queue].offer_timeout
     agent.offered_at = floor.now
     floor.hold(item, agent.id, WorkState.OFFERED, expires_at)
     floor.effects.append(OfferMade(item.id, agent.id, expires_at, decision))
     return released
+
+
+def _explained(floor: Floor, item: Item, agent: Agent) -> tuple[Record, list[Agent]]:
+    """Take the item out of the line, and say why it goes to this agent."""
+    reserved, trigger = item.private, floor.works_to_match.get(item.id)
+    rival_agent, rival_work = None, None
+    if trigger is None:
+        # With a reserve, one agent who becomes free may let another be taken.
+        trigger = floor.agents_to_match.get(agent.id, Trigger.RESERVE)
+        alone = _only_for(floor, item) and not floor.line.reserves
+        released = floor.withdraw(item)
+        entry = best_work(floor, agent, item.facts.channel if alone else None)
+        rival_work = floor.line.items[entry[-1]] if entry is not None else None
+    else:
+        rival_agent = best_agent(floor, item, without=agent.id)
+        released = floor.withdraw(item)
+    return decision_record(floor, Choice(item, agent, trigger, reserved, rival_agent, rival_work)), released
 
 
 def _tiers(floor: Floor, item: Item) -> list[Reach]:

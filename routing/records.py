@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from routing.eligibility import Signature, WaitingClass
 from routing.facts import AgentFacts, Id, WorkFacts, WorkState
+from routing.heads import Entry
 from routing.requirements import ANYONE, Requirement
 
 
@@ -54,6 +55,8 @@ class Agent:
     offered_at: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     held: set[Id] = field(default_factory=set)
+    firsts: dict[str, Entry | None] = field(default_factory=dict)
+    """The most urgent work of each channel when it was looked for last."""
     open: list[str] = field(default_factory=list)
     """The channels on which work can be offered now."""
     seats: int = 0

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 LOWEST, HIGHEST = 1, 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Requirement:
     """Every skill of `all_of`, and at least one of `any_of` if it names any, each at its level or above."""
 
@@ -26,6 +27,23 @@ class Requirement:
     def of(cls, all_of: Mapping[str, int] | None = None, any_of: Mapping[str, int] | None = None) -> Self:
         return cls(tuple((all_of or {}).items()), tuple((any_of or {}).items()))
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.all_of, self.any_of))
+
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """Every skill it mentions, once, in order."""
+        return tuple(sorted({skill for skill, _ in (*self.all_of, *self.any_of)}))
+
+    @cached_property
+    def spelled(self) -> dict[str, dict[str, int]]:
+        """As plain JSON. Not to be changed: everything that tells of this requirement shares it."""
+        return {"all_of": dict(self.all_of), "any_of": dict(self.any_of)}
+
     def met_by(self, skills: Mapping[str, int]) -> bool:
         if any(skills.get(skill, 0) < level for skill, level in self.all_of):
             return False
@@ -33,8 +51,7 @@ class Requirement:
 
     def proficiency(self, skills: Mapping[str, int]) -> int:
         """The sum of the agent's levels in the skills this requirement names."""
-        named = dict(self.all_of) | dict(self.any_of)
-        return sum(skills.get(skill, 0) for skill in named)
+        return sum(skills.get(skill, 0) for skill in self.named)
 
     def admits(self, narrower: "Requirement") -> bool:
         """Whether everyone who meets `narrower` meets this too."""

@@ -93,6 +93,7 @@ class Roster:
         agent.held.add(item.id)
         self._count(agent, item, 1)
         self._load(agent, item, 1)
+        self.show(agent)
 
     def turn(self, item: Item, state: WorkState) -> None:
         """The agent who holds the work keeps it, in another state."""
@@ -101,6 +102,7 @@ class Roster:
         self._load(agent, item, -1)
         item.state = state
         self._load(agent, item, 1)
+        self.show(agent)
 
     def give_back(self, item: Item, idle_since: int | None) -> Agent | None:
         """The agent who held it, unless this was the last trace of somebody who signed out; idle from then on, if given."""
@@ -113,6 +115,7 @@ class Roster:
             agent.worked += idle_since - (idle_since if item.since is None else item.since)
         self._count(agent, item, -1)
         self._load(agent, item, -1)
+        self.show(agent)
         return None if self.forget_if_gone(agent) else agent
 
     def forget_if_gone(self, agent: Agent) -> bool:
@@ -152,8 +155,9 @@ class Roster:
         if bool(self.ready & bit) is not agent.ready:
             self.ready ^= bit
         seats, flag = 0, 1
+        counts, most = agent.counts, agent.facts.channel_max
         for name, channel in self._channels.items():
-            if agent.counts.get(name, 0) < agent.facts.channel_max.get(name, channel.max_per_agent):
+            if counts.get(name, 0) < most.get(name, channel.max_per_agent):
                 seats |= flag
             if self._has_room(agent, channel):
                 seats |= flag << 1
@@ -218,14 +222,14 @@ class Roster:
         if item.state is WorkState.INTERRUPTED:
             agent.interrupted += sign
         else:
-            cost = sign * self.cost(item)
+            channel = self._channels.get(item.facts.channel, UNKNOWN)
+            cost = sign * channel.cost
             agent.load += cost
-            if self.interruptible(item):
+            if channel.interruptible:
                 agent.pool += cost
                 agent.yielding += cost if item.state is WorkState.ASSIGNED else 0
             elif item.state is WorkState.OFFERED:
                 agent.ringing += cost
-        self.show(agent)
 
     def _enter(self, agent: Agent) -> None:
         agent.slot = self._spare.pop() if self._spare else self.signed_in.bit_length()

@@ -38,7 +38,7 @@ class EngineRouter:
     def __init__(self, model: Model, routing: ByEngine) -> None:
         self.staff = [Staff() for _ in model.groups]
         self._model = model
-        self._engine = Engine(routing.config or config_of(model, routing.policy))
+        self._engine = Engine(routing.config or config_of(model, routing.policy), explain=False)
         self._inside: dict[int, Customer] = {}
         self._numbers = 0
         self._off: list[list[int]] = []

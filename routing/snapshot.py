@@ -110,8 +110,8 @@ def _work(item: Item) -> dict[str, Any]:
         "queue": facts.queue,
         "channel": facts.channel,
         "enqueued_at": facts.enqueued_at,
-        "requirement": _requirement(facts.requirement),
-        "steps": [[step.after, _requirement(step.requirement)] for step in facts.steps],
+        "requirement": facts.requirement.spelled,
+        "steps": [[step.after, step.requirement.spelled] for step in facts.steps],
         "priority": facts.priority,
         "target": facts.target,
         "preferred": None if facts.preferred is None else [list(facts.preferred.agents), facts.preferred.lasts],
@@ -140,10 +140,6 @@ def _work_facts(data: dict[str, Any]) -> WorkFacts:
         overflowed=data["overflowed"],
         deadline=data["deadline"],
     )
-
-
-def _requirement(requirement: Requirement) -> dict[str, dict[str, int]]:
-    return {"all_of": dict(requirement.all_of), "any_of": dict(requirement.any_of)}
 
 
 def _requirement_from(data: dict[str, dict[str, int]]) -> Requirement:

@@ -73,8 +73,9 @@ class Line:
 
     def standing(self, item: Item, now: int) -> Entry:
         """The item's entry as it compares with those of other queues at this instant."""
+        slope = self.slope(item.facts.queue)
         key, *rest = item.entry
-        return (key - self.slope(item.facts.queue) * now, *rest)
+        return (key - slope * now, *rest) if slope else item.entry
 
     def overflow(self, item: Item, now: int) -> tuple[str, str | None] | None:
         """Send the work, which must not be in its place, on from a queue that it has waited in for too long.

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from routing.explain import Record, key_parts, spelled, stages
+from routing.explain import Record, counted, key_parts, stages
 from routing.facts import NEVER, Id, WorkState
 from routing.floor import Floor
 from routing.records import Agent, Item
@@ -22,13 +22,13 @@ def why_waiting(floor: Floor, work: Id) -> Record:
         "unroutable": floor.line.unroutable(item.facts),
         "queue": item.facts.queue,
         "channel": item.facts.channel,
-        "requirement": spelled(item.requirement),
+        "requirement": item.requirement.spelled,
         "key": item.key,
         "parts": key_parts(floor, item),
         "ahead": _ahead(floor, item),
         "step": item.step,
         "next_change_at": item.timer,
-        "funnel": {stage: mask.bit_count() for stage, mask in left},
+        "funnel": counted(left),
         "blocked_at": next((stage for stage, mask in left if not mask), None),
         "nearest": _nearest(floor, item),
         "would_match_if": _would_match_if(floor, item),
@@ -55,7 +55,7 @@ def _detail(floor: Floor, item: Item, agent: Agent, stage: str) -> Record:
         case "ready":
             return {"reason": agent.reason}
         case "skill" | "level":
-            return {"has": dict(facts.skills), "needs": spelled(item.requirement)}
+            return {"has": dict(facts.skills), "needs": item.requirement.spelled}
         case "channel_free" | "capacity":
             return _fullness(floor, item, agent)
         case "delay" | "not_excluded" | "preferred":

@@ -89,9 +89,9 @@ def full_floor(world: World, traffic: Traffic) -> Rows:
     return Rows(world.agents, tuple(held), tuple(waiting.values()))
 
 
-def loaded_engine(world: World, rows: Rows) -> tuple[Engine, Loaded]:
+def loaded_engine(world: World, rows: Rows, *, explain: bool = True) -> tuple[Engine, Loaded]:
     """As a router starts: agents, then work, then one tick. Frozen afterwards, as any long-running process should be."""
-    engine = Engine(world.config)
+    engine = Engine(world.config, explain=explain)
     held = WorkState.ASSIGNED
     took = Loaded(
         _seconds(engine, [AgentSignedIn(BEGIN, agent) for agent in rows.agents]),

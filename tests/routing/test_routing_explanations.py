@@ -3,9 +3,20 @@
 import json
 from dataclasses import replace
 
-from routing_world import agent, at, config, engine_with, enqueue, work
+from routing_world import CONFIG, agent, at, config, engine_with, enqueue, work
 
-from routing import AgentOrder, Exclusion, OfferAccepted, Step, WorkCompleted, WorkRestored, WorkState
+from routing import (
+    AgentOrder,
+    AgentSignedIn,
+    Engine,
+    Exclusion,
+    OfferAccepted,
+    Step,
+    WorkCompleted,
+    WorkEnqueued,
+    WorkRestored,
+    WorkState,
+)
 
 STAGES = (
     *("signed_in", "ready", "queue", "delay", "skill", "level"),
@@ -128,3 +139,11 @@ def test_questions_about_work_that_does_not_wait_have_answers_too():
     assert engine.why_waiting(10) == {"work": 10, "state": "offered", "agent": 1, "until": at(20)}
     assert engine.why_waiting(11) == {"work": 11, "state": "unknown"}
     assert engine.why_not(10, 1) == {"work": 10, "agent": 1, "failed": "waiting", "state": "offered"}
+
+
+def test_without_explaining_the_decisions_are_the_same_and_their_records_empty():
+    told, untold = (Engine(CONFIG, explain=explain) for explain in (True, False))
+    for event in (AgentSignedIn(0, agent(1)), WorkEnqueued(0, work(10)), WorkEnqueued(0, work(11))):
+        loud, silent = told.apply(event), untold.apply(event)
+        assert [replace(offer, decision={}) for offer in loud] == silent
+    assert told.digest() == untold.digest()
