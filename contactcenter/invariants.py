@@ -25,14 +25,18 @@ _QUERIES: tuple[tuple[str, str, str], ...] = (
              + (SELECT count(*) FROM (SELECT count(*) FILTER (WHERE kind = 'offer_made') made,
                  count(*) FILTER (WHERE kind IN ('offer_accepted','offer_declined','offer_expired','offer_withdrawn')) ended
                  FROM event WHERE room LIKE 'agent:%' GROUP BY item_id, room) x WHERE ended > made)"""),
-    ("I-04", "no agent holds more than they can carry, by counting",
+    ("I-04", "no agent holds more than they can carry beside what makes way, by counting",
      """SELECT count(*) FROM (SELECT 1 FROM agent a JOIN offer o ON o.agent_id = a.id JOIN work_item w ON w.id = o.item_id
-         WHERE o.state = 'pending' OR (o.state = 'accepted' AND w.state IN ('assigned','wrap_up') AND w.current_offer = o.id)
+         WHERE o.state = 'pending' OR (o.state = 'accepted' AND w.state IN ('assigned','wrap_up') AND w.current_offer = o.id
+               AND w.channel NOT IN ('email','messaging'))
          GROUP BY a.id, a.capacity HAVING sum(w.weight) > a.capacity) x"""),
     ("I-05", "the counted load is the real load, over all and per channel",
      """SELECT (SELECT count(*) FROM agent a WHERE a.load <> (SELECT coalesce(sum(w.weight), 0) FROM offer o
                  JOIN work_item w ON w.id = o.item_id WHERE o.agent_id = a.id AND (o.state = 'pending' OR
                  (o.state = 'accepted' AND w.state IN ('assigned','wrap_up') AND w.current_offer = o.id))))
+             + (SELECT count(*) FROM agent a WHERE a.yielding <> (SELECT coalesce(sum(w.weight), 0) FROM offer o
+                 JOIN work_item w ON w.id = o.item_id WHERE o.agent_id = a.id AND o.state = 'accepted'
+                 AND w.state IN ('assigned','wrap_up') AND w.current_offer = o.id AND w.channel IN ('email','messaging')))
              + (SELECT count(*) FROM agent_channel c WHERE c.live <> (SELECT count(*) FROM offer o
                  JOIN work_item w ON w.id = o.item_id WHERE o.agent_id = c.agent_id AND w.channel = c.channel AND
                  (o.state = 'pending' OR (o.state = 'accepted' AND w.state IN ('assigned','wrap_up')

@@ -15,6 +15,8 @@ from contactcenter.models import Agent, AgentChannel, AgentQueue, AgentSkill, Co
 from contactcenter.models.states import LIVE_WORK, OfferState, WorkState
 
 COOL_OFF = timedelta(seconds=30)
+HOLD_UP = timedelta(seconds=30)
+"""So long past its target a call is held up at most by chats and mails that go on being given to whoever could take it."""
 PREFERRED_FOR = timedelta(seconds=20)
 _SECOND = 1_000_000
 _MOST_PER_CHANNEL = 10
@@ -25,6 +27,7 @@ _ENGINE_STATES = {
     WorkState.ASSIGNED: routing.WorkState.ASSIGNED,
     WorkState.WRAP_UP: routing.WorkState.WRAP_UP,
 }
+_ENDING = (routing.WorkState.OFFERED, routing.WorkState.WRAP_UP)
 
 
 def config(session: Session) -> routing.Config:
@@ -54,7 +57,12 @@ def rules(version: int, queues: Mapping[str, QueueRules], staff: tuple[routing.S
     return routing.Config(
         version=version,
         channels=tuple(
-            routing.Channel(str(channel), cost=weight, max_per_agent=_MOST_PER_CHANNEL)
+            routing.Channel(
+                str(channel),
+                cost=weight,
+                max_per_agent=_MOST_PER_CHANNEL,
+                interruptible=channel in workload.INTERRUPTIBLE,
+            )
             for channel, weight in workload.WEIGHTS.items()
         ),
         queues=tuple(
@@ -68,7 +76,9 @@ def rules(version: int, queues: Mapping[str, QueueRules], staff: tuple[routing.S
             )
             for name, q in sorted(queues.items())
         ),
-        policy=routing.Policy(cool_off=int(COOL_OFF.total_seconds()) * _SECOND),
+        policy=routing.Policy(
+            cool_off=int(COOL_OFF.total_seconds()) * _SECOND, hold_up=int(HOLD_UP.total_seconds()) * _SECOND
+        ),
         staff=staff,
     )
 
@@ -101,6 +111,7 @@ def agents(session: Session, now: datetime, ids: Iterable[int] | None = None) ->
         routing.AgentFacts(
             id=row.id,
             queues=frozenset(queues[row.id]),
+            delays=queues[row.id],
             skills=skills[row.id],
             ready=row.ready and row.enabled and row.presence_until > now,
             reason=row.not_ready_reason or row.chosen_reason or "",
@@ -141,6 +152,8 @@ def _restored(
 ) -> routing.WorkRestored:
     work = work_facts(item, queue, excluded)
     state = _ENGINE_STATES[WorkState(item.state)]
+    if state is routing.WorkState.ASSIGNED and item.interrupted_at is not None:
+        state = routing.WorkState.INTERRUPTED
     agent, expires = holder
     until = item.wrap_up_until if item.state == WorkState.WRAP_UP else expires
     waits = state is routing.WorkState.WAITING
@@ -149,7 +162,7 @@ def _restored(
         facts=work,
         state=state,
         agent=None if waits else agent,
-        until=microseconds(until) if until and not waits and state is not routing.WorkState.ASSIGNED else None,
+        until=microseconds(until) if until and state in _ENDING else None,
     )
 
 
@@ -192,15 +205,16 @@ def _exclusions(session: Session, items: list[int]) -> dict[int, tuple[routing.E
     )
 
 
-def _queues(session: Session, ids: list[int]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
+def _queues(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
+    """By agent, the queues served, and after how many microseconds of waiting."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
     rows = session.execute(
-        select(AgentQueue.agent_id, Queue.name)
+        select(AgentQueue.agent_id, Queue.name, AgentQueue.after_seconds)
         .join(Queue, Queue.id == AgentQueue.queue_id)
         .where(AgentQueue.agent_id.in_(ids))
     )
-    for agent, queue in rows:
-        found[agent].add(queue)
+    for agent, queue, after in rows:
+        found[agent][queue] = after * _SECOND
     return found
 
 

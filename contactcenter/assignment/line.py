@@ -137,7 +137,7 @@ def release(session: Session, item: WorkItem, reason: str, now: datetime) -> boo
             WorkItem.state == WorkState.ASSIGNED,
             WorkItem.current_offer == item.current_offer,
         )
-        .values(state=WorkState.WAITING, current_offer=None, version=WorkItem.version + 1),
+        .values(state=WorkState.WAITING, current_offer=None, interrupted_at=None, version=WorkItem.version + 1),
     )
     if not hit:
         return False

@@ -86,6 +86,7 @@ def accept(session: Session, offer_id: int, agent_id: int, now: datetime) -> Off
     )
     timers.cancel(session, f"offer:{offer_id}", now)
     item = _item(session, offer.item_id)
+    workload.accept(session, agent_id, item.channel, item.weight)
     _give_case(session, item, agent_id, now)
     events.record(session, events.OfferAccepted(item.id, offer_id, agent_id, item.queue_id, item.case_id), now)
     return offer
@@ -139,6 +140,7 @@ def assign_by_hand(session: Session, item: WorkItem, agent_id: int, by: tuple[st
         raise Conflict("This is not waiting any more: %(state)s.", state=_item(session, item.id).state)
     if not workload.take(session, agent_id, item.channel, item.weight, now, by_hand=True):
         raise Conflict("%(name)s has no room for this now.", name=_name(session, agent_id))
+    workload.accept(session, agent_id, item.channel, item.weight)
     decision = {"trigger": "by_hand", "by": by[0], "policy": "supervisor"}
     offer_id = add(
         session,

@@ -9,13 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeAlias
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import routing
-from contactcenter.assignment import facts, moving, offers
+from contactcenter.assignment import facts, interruption, moving, offers
 from contactcenter.assignment.journal import Journal
 from contactcenter.foundation import clock, leases, rooms
 from contactcenter.foundation.clock import microseconds
@@ -36,6 +37,9 @@ _BEHIND = 500_000
 _FOLLOWED = ("queue", "agent", "config")
 
 
+Move: TypeAlias = routing.Overflowed | routing.Interrupt | routing.Resume
+
+
 class Deposed(Exception):  # noqa: N818 — a state of affairs
     """Another router holds the lease: forget everything."""
 
@@ -50,8 +54,8 @@ class Router:
     seen: dict[str, int]
     work: set[int] = field(default_factory=set)
     lost: int = 0
-    moves: list[routing.Overflowed] = field(default_factory=list)
-    """What the engine has sent on to another queue and the rows do not say yet."""
+    moves: list[Move] = field(default_factory=list)
+    """What the engine has sent on, interrupted or resumed and the rows do not say yet."""
     journal: Journal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -119,13 +123,13 @@ class Router:
             self.journal.begin(session, self.engine, self.engine.config, clock.now(session))
 
     def _hear(self, effects: Iterable[routing.Effect]) -> list[routing.OfferMade]:
-        """The offers among them; what is sent on is kept for `_move_on`, and what nobody can do is logged."""
+        """The offers among them; what moves otherwise is kept for `_move_on`, and what nobody can do is logged."""
         found = []
         for effect in effects:
             match effect:
                 case routing.OfferMade():
                     found.append(effect)
-                case routing.Overflowed():
+                case routing.Overflowed() | routing.Interrupt() | routing.Resume():
                     self.moves.append(effect)
                 case routing.Unroutable():
                     log.warning("unroutable", item=effect.work, reason=effect.reason)
@@ -134,14 +138,13 @@ class Router:
         return found
 
     def _move_on(self, proposals: list[routing.OfferMade]) -> list[routing.OfferMade]:
-        """Commit what overflowed. The queue it goes to asks for other skills, so it is read again before it is offered."""
+        """Commit what moved, and read it again: another queue asks for other skills, and a guard may have said no."""
         if not self.moves:
             return proposals
         moves, self.moves = self.moves, []
         for move in moves:
-            assert move.to is not None, "the configuration knows no call back yet"
             with suppress(Conflict):  # it was taken, moved or left meanwhile: the rows are right
-                self.db.run(partial(_overflow, move=move))
+                self.db.run(partial(_write_down, move=move))
         moved = {move.work for move in moves}
         with self.db.transaction() as session:
             now = clock.now(session)
@@ -243,8 +246,16 @@ class Router:
             self._tell(routing.OfferRefused(microseconds(now), offer.work, offer.agent))
 
 
-def _overflow(session: Session, move: routing.Overflowed) -> None:
-    moving.overflow_item(session, move.work, move.left, str(move.to), clock.now(session))
+def _write_down(session: Session, move: Move) -> None:
+    now = clock.now(session)
+    match move:
+        case routing.Overflowed(work, left, to):
+            assert to is not None, "the configuration knows no call back yet"
+            moving.overflow_item(session, work, left, to, now)
+        case routing.Interrupt(work, agent):
+            interruption.interrupt_item(session, work, agent, now)
+        case routing.Resume(work, agent):
+            interruption.resume_item(session, work, agent, now)
 
 
 def _followed(session: Session) -> dict[str, int]:

@@ -63,11 +63,22 @@ def _links(session: Session, agent_id: int, after: Any) -> None:
         rows = [{"agent_id": agent_id, "skill": skill, "level": level} for skill, level in after["skills"].items()]
         if rows:
             session.execute(insert(AgentSkill), rows)
-    if "queues" in after:
-        session.execute(delete(AgentQueue).where(AgentQueue.agent_id == agent_id))
-        chosen = select(literal(agent_id), Queue.id).where(Queue.name.in_(after["queues"]))
-        session.execute(insert(AgentQueue).from_select(["agent_id", "queue_id"], chosen))
+    _serve(session, agent_id, after)
     for channel, most in after.get("most", {}).items():
         row = upsert(AgentChannel).values(agent_id=agent_id, channel=channel, most=most)
         kept = func.greatest(row.excluded.most, AgentChannel.live)
         session.execute(row.on_conflict_do_update(index_elements=["agent_id", "channel"], set_={"most": kept}))
+
+
+def _serve(session: Session, agent_id: int, after: Any) -> None:
+    """Both kinds are taken away first: a queue may go from the one to the other."""
+    served: dict[str, int] = {}
+    if "queues" in after:
+        session.execute(delete(AgentQueue).where(AgentQueue.agent_id == agent_id, AgentQueue.after_seconds == 0))
+        served |= dict.fromkeys(after["queues"], 0)
+    if "helps" in after:
+        session.execute(delete(AgentQueue).where(AgentQueue.agent_id == agent_id, AgentQueue.after_seconds > 0))
+        served |= after["helps"]
+    for name, seconds in served.items():
+        chosen = select(literal(agent_id), Queue.id, literal(seconds)).where(Queue.name == name)
+        session.execute(insert(AgentQueue).from_select(["agent_id", "queue_id", "after_seconds"], chosen))

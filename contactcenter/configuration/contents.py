@@ -51,6 +51,8 @@ class Person:
     zone: str
     demo_password: bool
     queues: tuple[str, ...]
+    helps: Mapping[str, int]
+    """Queue to the seconds after which its work reaches somebody who only helps out there."""
     skills: Levels
     most: Levels
 

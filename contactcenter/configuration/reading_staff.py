@@ -12,7 +12,8 @@ from contactcenter.models.states import Channel, Role
 
 _MOST = 10
 _NEEDED = ("name", "role", "language", "zone")
-_OPTIONAL = ("queues", "skills", "most", "password")
+_OPTIONAL = ("queues", "helps", "skills", "most", "password")
+_HOUR = 3600
 _DEMO = "demo"
 
 
@@ -50,7 +51,7 @@ class _Staff:
         role = fields.one_of("role", tuple(map(str, Role)), "role")
         if role == Role.AGENT and not served:
             entry.wrong("An agent serves one queue at least; list it under queues.")
-        most = fields.get("most")
+        most, helps = fields.get("most"), fields.get("helps")
         return Person(
             name=fields.text("name"),
             role=role,
@@ -58,9 +59,23 @@ class _Staff:
             zone=_zone(fields),
             demo_password=self._demo_password(fields.get("password")),
             queues=served,
+            helps=self._helps(helps, served) if helps else {},
             skills=levels(fields.get("skills"), self.skills),
             most=self.most | (_most(most) if most else {}),
         )
+
+    def _helps(self, entry: Entry, served: Collection[str]) -> dict[str, int]:
+        found = entry.members()
+        for name, after in found.items():
+            if name not in self.queues:
+                after.wrong(f"There is no queue “{name}”; there is {', '.join(sorted(self.queues))}.")
+            elif name in served:
+                after.wrong(
+                    f"“{name}” is under queues already; whoever serves a queue does not wait to help out in it."
+                )
+        if not served:
+            entry.wrong("Whoever helps out in a queue serves another one; list it under queues.")
+        return {name: after.whole(1, _HOUR) for name, after in found.items()}
 
     def _demo_password(self, entry: Entry | None) -> bool:
         """A password never stands in a file; `demo` is the one word that may, and only where nothing is at stake."""

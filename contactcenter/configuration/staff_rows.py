@@ -13,7 +13,7 @@ from contactcenter.configuration.tables import Row
 from contactcenter.models import Agent, AgentChannel, AgentQueue, AgentSkill, Queue, User
 
 USER_COLUMNS = ("name", "role", "language", "zone", "enabled")
-"""What of a person stands in `users`; the rest makes them an agent: works, queues, skills, most."""
+"""What of a person stands in `users`; the rest makes them an agent: works, queues, helps, skills, most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def present_staff(session: Session) -> dict[str, Seen]:
             {name: getattr(user, name) for name in USER_COLUMNS}
             | {
                 "works": works.get(user.id, False),
-                "queues": sorted(queues[user.id]),
+                "queues": sorted(queue for queue, after in queues[user.id].items() if not after),
+                "helps": {queue: after for queue, after in sorted(queues[user.id].items()) if after},
                 "skills": skills[user.id],
                 "most": {channel: most for channel, (most, _) in channels[user.id].items()},
             },
@@ -69,6 +70,7 @@ def _desired(person: Person, present: Seen | None) -> dict[str, Any]:
         "enabled": True,
         "works": works,
         "queues": list(person.queues),
+        "helps": dict(sorted(person.helps.items())),
         "skills": dict(person.skills) if works else {},
         "most": {c: max(most, held.get(c, 0)) for c, most in person.most.items()} if works else known["most"],
     }
@@ -81,11 +83,11 @@ def _skills(session: Session) -> dict[int, dict[str, int]]:
     return found
 
 
-def _queues(session: Session) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    served = select(AgentQueue.agent_id, Queue.name).join(Queue, Queue.id == AgentQueue.queue_id)
-    for agent, queue in session.execute(served).all():
-        found[agent].append(queue)
+def _queues(session: Session) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    columns = select(AgentQueue.agent_id, Queue.name, AgentQueue.after_seconds)
+    for agent, queue, after in session.execute(columns.join(Queue, Queue.id == AgentQueue.queue_id)).all():
+        found[agent][queue] = after
     return found
 
 

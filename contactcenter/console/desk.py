@@ -47,6 +47,7 @@ class Row:
     last: Said | None
     badge: Badge | None
     until: datetime | None = None
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def my_work(session: Session, who: Who, current: int | None, now: datetime) -> W
             Row(
                 case.id, item.id, customer.name, item.channel, interaction.queued_at or item.enqueued_at,
                 case.subject, case.status, said.get(case.id), badges.get(case.id), item.wrap_up_until,
+                item.interrupted_at is not None,
             )
         )  # fmt: skip
     open_cases = [

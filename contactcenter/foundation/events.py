@@ -94,6 +94,24 @@ class WorkCompleted:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkInterrupted:
+    """Accepted work makes way for a call that the same agent has accepted."""
+
+    item_id: int
+    queue_id: int
+    case_id: int
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkResumed:
+    item_id: int
+    queue_id: int
+    case_id: int
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class OfferMade:
     item_id: int
     offer_id: int
@@ -197,7 +215,7 @@ class ConfigApplied:
 
 Event: TypeAlias = (
     CaseOpened | CaseChanged | EntryAdded | WorkEnqueued | WorkRequeued | WorkMoved | WorkAbandoned | WorkCancelled
-    | WrapUpStarted | WorkCompleted | OfferMade | OfferAccepted | OfferDeclined | OfferExpired | OfferWithdrawn
+    | WrapUpStarted | WorkCompleted | WorkInterrupted | WorkResumed | OfferMade | OfferAccepted | OfferDeclined | OfferExpired | OfferWithdrawn
     | OfferReleased | PresenceChanged | CallChanged | ClockChanged | PromiseWarned | PromiseBroken | MailQuarantined
     | ConfigApplied
 )  # fmt: skip

@@ -28,7 +28,12 @@ def changes(event: e.Event) -> list[Change]:  # noqa: C901, PLR0912, PLR0915 —
             told = [*_queue(kind, queue, item), _case(kind, case_id, item)]
         case e.WorkMoved(item, queue, from_queue, case_id):
             told = [*_queue(kind, queue, item), *_queue(kind, from_queue, item), _case(kind, case_id, item)]
-        case e.WrapUpStarted(item, queue, case_id, agent) | e.WorkCompleted(item, queue, case_id, agent):
+        case (
+            e.WrapUpStarted(item, queue, case_id, agent)
+            | e.WorkCompleted(item, queue, case_id, agent)
+            | e.WorkInterrupted(item, queue, case_id, agent)
+            | e.WorkResumed(item, queue, case_id, agent)
+        ):
             told = [*_queue(kind, queue, item), _case(kind, case_id, item), _agent(kind, agent, item, case_id)]
         case (
             e.OfferMade(item, offer, agent, queue, case_id)

@@ -34,6 +34,8 @@ class WorkItem(Base):
     enqueued_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     wrap_up_until: Mapped[datetime | None]
+    interrupted_at: Mapped[datetime | None]
+    """Since when assigned work makes way for a call; it says nothing of work in another state."""
     __table_args__ = (
         one_of("channel", Channel),
         one_of("state", WorkState),

@@ -41,6 +41,8 @@ class Agent(Base):
     id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
     capacity: Mapped[int] = mapped_column(server_default="100")
     load: Mapped[int] = mapped_column(server_default="0")
+    yielding: Mapped[int] = mapped_column(server_default="0")
+    """Units of `load` that were accepted and make way for a call."""
     chosen: Mapped[str] = mapped_column(server_default=Presence.OFFLINE)
     chosen_reason: Mapped[str | None]
     ready: Mapped[bool] = mapped_column(server_default=text("false"))
@@ -51,7 +53,9 @@ class Agent(Base):
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
     __table_args__ = (
         one_of("chosen", Presence),
-        CheckConstraint("load >= 0 AND load <= capacity", name="load_within_capacity"),
+        CheckConstraint(
+            "yielding >= 0 AND yielding <= load AND load - yielding <= capacity", name="load_within_capacity"
+        ),
     )
 
 
@@ -78,6 +82,9 @@ class AgentSkill(Base):
 
 
 class AgentQueue(Base):
+    """Which agents take a queue's work, and after how much waiting: those who only help out are asked later."""
+
     __tablename__ = "agent_queue"
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True, autoincrement=False)
     queue_id: Mapped[int] = mapped_column(ForeignKey("queue.id"), primary_key=True, autoincrement=False)
+    after_seconds: Mapped[int] = mapped_column(server_default="0")

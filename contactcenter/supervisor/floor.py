@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from contactcenter.agents.workload import WEIGHTS
+from contactcenter.agents.workload import INTERRUPTIBLE, WEIGHTS
 from contactcenter.foundation import clock
 from contactcenter.models import Agent, AgentChannel, AgentQueue, AgentSkill, PresenceReason, Queue, Room, User
 from contactcenter.models.states import Channel, Presence
@@ -40,6 +40,7 @@ class Person:
     present: bool
     since: datetime
     load: int
+    yielding: int
     capacity: int
     queues: frozenset[int]
     skills: Mapping[str, int]
@@ -57,7 +58,8 @@ class Person:
     def has_room(self, channel: str) -> bool:
         """Whether one more conversation of this channel fits beside what they have."""
         live, most = self.channels.get(channel, (0, 0))
-        return live < most and self.load + WEIGHTS[Channel(channel)] <= self.capacity
+        taken = self.load if channel in INTERRUPTIBLE else self.load - self.yielding
+        return live < most and taken + WEIGHTS[Channel(channel)] <= self.capacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def _people(session: Session, now: datetime) -> tuple[Person, ...]:
             present=agent.presence_until > now,
             since=agent.state_since,
             load=agent.load,
+            yielding=agent.yielding,
             capacity=agent.capacity,
             queues=frozenset(own_queues or ()),
             skills=own_skills or {},

@@ -40,6 +40,7 @@ from contactcenter.models import (
 from contactcenter.models.states import Channel
 from contactcenter.people.signing_in import sign_in
 from contactcenter.sla import calendars, clocks
+from routing import SECOND, AgentFacts
 
 SAMPLE = read(Path(__file__).parents[3] / "config", HOOKS)
 FEW = {login: person for login, person in (SAMPLE.staff or {}).items() if login in {"ana", "ken", "max", "eva"}}
@@ -328,6 +329,27 @@ def test_a_changed_skill_reaches_the_agents_room_so_that_the_router_reads_again(
         assert (agent.skills["orders"], agent.queues) == (6, {"general", "orders", "returns"})
         heard = session.scalars(select(Event.kind).where(Event.room == f"agent:{person}")).all()
         assert heard == ["presence_changed"] * 2
+
+
+def test_who_helps_out_in_a_queue_is_asked_later_and_may_come_to_serve_it(db: Database):
+    applied(db, changed_person(BARE, "max", queues=("general",), helps={"orders": 45}))
+    person, agent = max_as_agent(db)
+    assert (agent.queues, agent.delays) == ({"general", "orders"}, {"orders": 45 * SECOND})
+    applied(db, changed_person(BARE, "max", queues=("general", "orders"), helps={"returns": 60}))
+    person, agent = max_as_agent(db)
+    assert (agent.queues, agent.delays) == ({"general", "orders", "returns"}, {"returns": 60 * SECOND})
+    with db.transaction() as session:
+        assert (
+            session.scalars(select(Event.kind).where(Event.room == f"agent:{person}")).all() == ["presence_changed"] * 2
+        )
+    assert told(planned(db, changed_person(BARE, "max", queues=("general", "orders"), helps={"returns": 60}))) == []
+
+
+def max_as_agent(db: Database) -> tuple[int, AgentFacts]:
+    with db.transaction() as session:
+        person = session.scalars(select(User.id).where(User.login == "max")).one()
+        [agent] = facts.agents(session, clock.now(session), [person])
+        return person, agent
 
 
 def test_a_new_name_leaves_password_and_presence_as_they_are(db: Database):

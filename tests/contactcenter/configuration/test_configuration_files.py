@@ -266,6 +266,21 @@ MISTAKES = {
         ("    queues: [orders, returns, billing, general]\n", ""),
         "agents.yaml:10: people.ana: An agent serves one queue at least",
     ),
+    "help in a queue that is not there": (
+        "agents.yaml",
+        ("    skills: {lang-en: 10, lang-zh: 7", "    helps: {refunds: 30}\n    skills: {lang-en: 10, lang-zh: 7"),
+        "agents.yaml:16: people.ana.helps.refunds: There is no queue “refunds”",
+    ),
+    "help in a queue that is served": (
+        "agents.yaml",
+        ("    skills: {lang-en: 10, lang-zh: 7", "    helps: {orders: 30}\n    skills: {lang-en: 10, lang-zh: 7"),
+        "agents.yaml:16: people.ana.helps.orders: “orders” is under queues already",
+    ),
+    "help at once": (
+        "agents.yaml",
+        ("queues: [billing, general]", "queues: [billing]\n    helps: {general: 0}"),
+        "agents.yaml:38: people.leo.helps.general: Write a whole number",
+    ),
     "nobody who may administer": ("agents.yaml", ("role: admin", "role: supervisor"), "agents.yaml:9: people: Nobody"),
     "a demo password in a real company": (
         "agents.yaml",
