@@ -1,12 +1,10 @@
 """Answers about one piece of work: why it waits, and why a certain agent does not get it."""
 
-from dataclasses import replace
-
 from routing.explain import Record, counted, key_parts, stages
 from routing.facts import NEVER, Id, WorkState
+from routing.fixes import fixes
 from routing.floor import Floor
 from routing.records import Agent, Item
-from routing.requirements import Requirement
 
 
 def why_waiting(floor: Floor, work: Id) -> Record:
@@ -31,7 +29,7 @@ def why_waiting(floor: Floor, work: Id) -> Record:
         "funnel": counted(left),
         "blocked_at": next((stage for stage, mask in left if not mask), None),
         "nearest": _nearest(floor, item),
-        "would_match_if": _would_match_if(floor, item),
+        "fixes": fixes(floor, item),
     }
 
 
@@ -122,23 +120,3 @@ def _nearest(floor: Floor, item: Item) -> list[Record]:
         }
         for skill, level in (*item.requirement.all_of, *item.requirement.any_of)
     ]
-
-
-def _would_match_if(floor: Floor, item: Item) -> list[Record]:
-    """The single changes after which somebody would be free for it now: a skill less, or a later step."""
-    found: list[Record] = []
-    for skill, _ in item.requirement.all_of:
-        rest = tuple(pair for pair in item.requirement.all_of if pair[0] != skill)
-        if _matches(floor, item, Requirement(rest, item.requirement.any_of)):
-            found.append({"without": skill})
-    for step in sorted(item.facts.steps, key=lambda step: step.after):
-        at = item.facts.enqueued_at + step.after
-        if at > floor.now and step.requirement.admits(item.requirement) and _matches(floor, item, step.requirement):
-            found.append({"step_at": at})
-            break
-    return found
-
-
-def _matches(floor: Floor, item: Item, requirement: Requirement) -> bool:
-    supposed = replace(item, requirement=requirement)
-    return bool(stages(floor, supposed, reserved=item.private)[-1][1])

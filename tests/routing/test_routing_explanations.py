@@ -106,7 +106,10 @@ def test_why_waiting_names_the_missing_skill_and_what_would_help():
         {"skill": "bill", "needs": 6, "best": 2},
         {"skill": "en", "needs": 5, "best": 9},
     ]
-    assert told["would_match_if"] == [{"without": "bill"}, {"step_at": at(31)}]
+    assert told["fixes"] == [
+        {"fix": "time", "at": at(31), "count": 1, "agents": [1]},
+        {"fix": "without", "skill": "bill", "count": 1, "agents": [1]},
+    ]
     assert told["next_change_at"] == at(31)
     assert told["ahead"] == 0
 
