@@ -14,10 +14,15 @@ _NAMED = 5
 
 
 def fixes(floor: Floor, item: Item) -> list[Record]:
-    """Each says what would have to happen: `free`, `kept_free`, `ready`, `time` (at an instant), `overflow` or `without` (a skill)."""
+    """Each says what would have to happen: `free`, `kept_free`, `ready`, `time` (at an instant), `overflow` or `without` (a skill).
+
+    Nothing while somebody can take it, as after rows were restored.
+    """
     if floor.line.fault(item.facts):
         return []
     left = dict(stages(floor, item, reserved=item.private))
+    if left["candidates"]:
+        return []
     found = [_people("free", floor, left["level"] & ~left["capacity"])]
     if "held_up" in left:
         found.append(_people("kept_free", floor, left["not_excluded"] & ~left["held_up"]))

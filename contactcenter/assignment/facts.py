@@ -12,7 +12,7 @@ import routing
 from contactcenter.agents import workload
 from contactcenter.foundation.clock import microseconds
 from contactcenter.models import Agent, AgentChannel, AgentQueue, AgentSkill, ConfigApplied, Offer, Queue, WorkItem
-from contactcenter.models.states import LIVE_WORK, OfferState, WorkState
+from contactcenter.models.states import LIVE_WORK, OfferState, Presence, WorkState
 
 COOL_OFF = timedelta(seconds=30)
 HOLD_UP = timedelta(seconds=30)
@@ -100,10 +100,11 @@ def _staff(session: Session) -> tuple[routing.Staff, ...]:
 
 
 def agents(session: Session, now: datetime, ids: Iterable[int] | None = None) -> list[routing.AgentFacts]:
-    """Agents with queues, skills and readiness, in order of id."""
+    """Whoever has signed in to work, with queues, skills and readiness, in order of id."""
     wanted = [] if ids is None else [Agent.id.in_(list(ids))]
+    here = (Agent.enabled, Agent.chosen != Presence.OFFLINE)
     rows = session.scalars(
-        select(Agent).where(*wanted).order_by(Agent.id).execution_options(populate_existing=True)
+        select(Agent).where(*here, *wanted).order_by(Agent.id).execution_options(populate_existing=True)
     ).all()
     known = [row.id for row in rows]
     queues, skills, most = _queues(session, known), _skills(session, known), _maxima(session, known)
@@ -113,7 +114,7 @@ def agents(session: Session, now: datetime, ids: Iterable[int] | None = None) ->
             queues=frozenset(queues[row.id]),
             delays=queues[row.id],
             skills=skills[row.id],
-            ready=row.ready and row.enabled and row.presence_until > now,
+            ready=row.ready and row.presence_until > now,
             reason=row.not_ready_reason or row.chosen_reason or "",
             capacity=row.capacity,
             channel_max=most[row.id],

@@ -185,7 +185,10 @@ class Router:
         for work in restored:
             if work not in fresh:
                 effects += self._tell(work)
-        for agent in facts.agents(session, now, agents) if agents else ():
+        here = facts.agents(session, now, agents) if agents else []
+        for gone in sorted(agents - {agent.id for agent in here}):
+            effects += self._tell(routing.AgentSignedOut(at, gone))
+        for agent in here:
             effects += self._tell(routing.AgentSignedIn(at, agent))
         for work in fresh:
             effects += self._tell(routing.WorkEnqueued(at, work.facts))

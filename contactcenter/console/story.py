@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.cases import timeline
 from contactcenter.cases.status import OVER
+from contactcenter.console import why_them
 from contactcenter.console.live import Live, watch
 from contactcenter.models import Case, Disposition, Interaction, TimelineEntry, User
 from contactcenter.models.states import Channel, EntryKind
@@ -51,6 +52,7 @@ class _Names:
     people: dict[int, str]
     dispositions: dict[str, dict[str, str]]
     languages: dict[int, str]
+    reasons: dict[int, why_them.Reasons]
 
 
 def of_case(session: Session, case: Case, customer_name: str) -> Story:
@@ -75,6 +77,7 @@ def _names(session: Session, entries: list[TimelineEntry], customer_name: str) -
         dict(session.execute(select(User.id, User.name).where(User.id.in_(people))).all()),
         {row.name: row.titles for row in session.scalars(select(Disposition))},
         dict(session.execute(select(Interaction.id, Interaction.language).where(Interaction.id.in_(talks))).all()),
+        why_them.reasons(session, {entry.body["offer"] for entry in entries if "offer" in entry.body}),
     )
 
 
@@ -82,6 +85,8 @@ def _piece(entry: TimelineEntry, case: Case, current: int, names: _Names) -> Pie
     body = dict(entry.body)
     if "agent_id" in body:
         body["agent"] = names.people.get(body["agent_id"], "?")
+    if "offer" in body:
+        body["reasons"] = names.reasons.get(body["offer"])
     if "disposition" in body:
         body["disposition"] = names.dispositions.get(body["disposition"], {"en": body["disposition"]})
     return Piece(

@@ -18,6 +18,8 @@ _WHEN = {
     "presence": N_("You became available and this was next in line."),
     "profile": N_("Your skills or queues changed, and this was waiting for them."),
     "step": N_("It waited long enough to be offered more widely."),
+    "queue_delay": N_("It waited long enough to reach those who help out."),
+    "released": N_("More urgent work that kept you free is out of the line."),
     "overflow": N_("It waited too long in another queue."),
     "reserve": N_("Enough agents are free now to draw on the reserve."),
     "cool_off": N_("It waited a moment before being offered again."),

@@ -17,6 +17,7 @@ from contactcenter.foundation.permissions import Right
 from contactcenter.foundation.screens import _
 from contactcenter.models import Agent, Queue, User
 from contactcenter.supervisor import candidates, floor, queue_tiles
+from contactcenter.supervisor import why_still_waiting as waits
 
 
 def add_dialogs(door: Door, parts: Parts) -> None:
@@ -27,6 +28,12 @@ def add_dialogs(door: Door, parts: Parts) -> None:
         with parts.db.transaction() as session:
             choice = candidates.for_item(session, floor.look(session, g.zone), item_id)
         return render_template("supervisor/choose_agent.html", choice=choice)
+
+    @door.route("/items/<int:item_id>/why_still_waiting", methods=["GET"], allow=Right.SUPERVISE)
+    def why_still_waiting(item_id: int) -> ResponseReturnValue:
+        with parts.db.transaction() as session:
+            still = waits.why_still_waiting(session, item_id, clock.now(session))
+        return render_template("supervisor/why_still_waiting.html", still=still)
 
     @door.route("/items/<int:item_id>/move", methods=["GET"], allow=Right.SUPERVISE)
     def choose_queue(item_id: int) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.orm import Session
 
 from contactcenter.assignment import facts, line
 from contactcenter.cases import interactions, opening
@@ -106,7 +107,7 @@ def test_the_router_knows_the_agents_with_their_skills_and_queues(db: Database):
     applied(db, replace(BARE, staff=SAMPLE.staff))
     with db.transaction() as session:
         by_login = dict(session.execute(select(User.login, User.id)).all())
-        agents = {agent.id: agent for agent in facts.agents(session, clock.now(session))}
+        agents = {agent.id: agent for agent in working(session)}
     assert len(agents) == 8
     ana = agents[by_login["ana"]]
     assert ana.queues == {"orders", "returns", "billing", "general"}
@@ -205,9 +206,8 @@ def test_what_the_files_name_no_longer_is_disabled_and_not_deleted(db: Database)
     assert all(now[name] >= count for name, count in rows.items())
     assert sign_in(db, "max", "max-demo") is None
     with db.transaction() as session:
-        at = clock.now(session)
         person = session.scalar(select(User.id).where(User.login == "max"))
-        assert not next(agent.ready for agent in facts.agents(session, at) if agent.id == person)
+        assert person not in {agent.id for agent in working(session)}
     assert applied(db, less).changes == ()
 
 
@@ -325,7 +325,7 @@ def test_a_changed_skill_reaches_the_agents_room_so_that_the_router_reads_again(
     assert [sorted(change.after) for change in done.changes] == [["queues", "skills"]]
     with db.transaction() as session:
         person = session.scalars(select(User.id).where(User.login == "max")).one()
-        [agent] = facts.agents(session, clock.now(session), [person])
+        [agent] = [one for one in working(session) if one.id == person]
         assert (agent.skills["orders"], agent.queues) == (6, {"general", "orders", "returns"})
         heard = session.scalars(select(Event.kind).where(Event.room == f"agent:{person}")).all()
         assert heard == ["presence_changed"] * 2
@@ -345,10 +345,16 @@ def test_who_helps_out_in_a_queue_is_asked_later_and_may_come_to_serve_it(db: Da
     assert told(planned(db, changed_person(BARE, "max", queues=("general", "orders"), helps={"returns": 60}))) == []
 
 
+def working(session: Session) -> list[AgentFacts]:
+    """What the router knows of everybody, were they all at work."""
+    session.execute(update(Agent).values(chosen="available"))
+    return facts.agents(session, clock.now(session))
+
+
 def max_as_agent(db: Database) -> tuple[int, AgentFacts]:
     with db.transaction() as session:
         person = session.scalars(select(User.id).where(User.login == "max")).one()
-        [agent] = facts.agents(session, clock.now(session), [person])
+        [agent] = [one for one in working(session) if one.id == person]
         return person, agent
 
 
@@ -392,7 +398,7 @@ def test_a_supervisor_who_serves_a_queue_becomes_an_agent_and_stops_being_one(db
     applied(db, helping)
     with db.transaction() as session:
         person = session.scalars(select(User.id).where(User.login == "eva")).one()
-        [agent] = facts.agents(session, clock.now(session), [person])
+        [agent] = [one for one in working(session) if one.id == person]
         assert (agent.queues, agent.skills) == ({"general"}, {"lang-en": 5})
     applied(db, BARE)
     with db.transaction() as session:

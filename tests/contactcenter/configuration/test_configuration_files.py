@@ -279,7 +279,7 @@ MISTAKES = {
     "help at once": (
         "agents.yaml",
         ("queues: [billing, general]", "queues: [billing]\n    helps: {general: 0}"),
-        "agents.yaml:38: people.leo.helps.general: Write a whole number",
+        "agents.yaml:40: people.leo.helps.general: Write a whole number",
     ),
     "nobody who may administer": ("agents.yaml", ("role: admin", "role: supervisor"), "agents.yaml:9: people: Nobody"),
     "a demo password in a real company": (

@@ -219,3 +219,23 @@ def test_nobody_posts_here_without_the_pages_own_token(house, floor, eva):
     assert answer.status_code == 400
     with house.db.transaction() as session:
         assert session.get_one(WorkItem, item).state == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Fit, but are not ready:"), ("zh-Hans", "符合要求但未就绪："), ("zh-Hant", "符合要求但未就緒：")]
+)
+def test_why_something_still_waits_is_told_in_the_viewers_language_with_names(house, floor, eva, language, said):
+    ken = house.user_id("ken")
+    floor.set(ken, chosen="aux", chosen_reason="lunch", ready=False)
+    item = floor.waiting(queue_id(house, "orders"), "Kim <b>Vale</b>")
+    page = eva.get(f"/supervisor/items/{item}/why_still_waiting?lang={language}").get_data(as_text=True)
+    assert said in page
+    assert "Ken Zhao" in page
+    assert "Kim &lt;b&gt;Vale&lt;/b&gt;" in page
+
+
+def test_an_agent_may_not_ask_about_the_others(house, floor):
+    item = floor.waiting(queue_id(house, "orders"))
+    agent = house.browser()
+    agent.sign_in("ken")
+    assert agent.get(f"/supervisor/items/{item}/why_still_waiting").status_code == 403
