@@ -1,8 +1,10 @@
-"""`contactcenter staffing`: how many agents each hour needs, and how sure that is."""
+"""`contactcenter staffing`: how many agents each hour needs, or what would be if somebody were missing; how sure that is."""
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from math import isinf
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -10,7 +12,11 @@ from sqlalchemy import select
 from contactcenter.foundation import clock
 from contactcenter.foundation.db import Database, take_time
 from contactcenter.models import Queue
+from contactcenter.reports.plays import plays
 from contactcenter.reports.staffing import Goal, Need, needs
+from contactcenter.reports.staffing_answer import answer, refuse_too_little
+from contactcenter.reports.staffing_options import Question, known_zone, question, what_if_options
+from contactcenter.reports.staffing_record import NothingToTell, recorded
 from contactcenter.reports.traffic import contacts
 
 _WHEN = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"])
@@ -23,17 +29,57 @@ _WHEN = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"])
     "--level", type=click.IntRange(1, 99), help="Percent to be answered in time; by default what the queue says."
 )
 @click.option("--within", type=click.FloatRange(0), help="Seconds that are in time; by default what the queue says.")
-@click.option("--zone", default="UTC", help="Whose hours of the day, such as Asia/Shanghai.")
+@click.option("--zone", default="UTC", callback=known_zone, help="Whose hours of the day, such as Asia/Shanghai.")
+@what_if_options
 @click.pass_obj
 def staffing(
     connect: Callable[[], Database],
+    /,
     since: datetime | None,
     until: datetime | None,
     level: int | None,
     within: float | None,
     zone: str,
+    **what_if: Any,
 ) -> None:
-    """Agents that the calls of each hour of the day need, by Erlang A over what was recorded, with a 95 % interval."""
+    """Agents that the calls of each hour of the day need, by Erlang A over what was recorded, with a 95 % interval.
+
+    Or, with --less, --more, --give or --serve: what would have been different in the recorded time, played again.
+    """
+    asked = question(zone, since, until, what_if)
+    if asked is None:
+        _needed(connect, (since, until), (level, within), zone)
+    elif level is None and within is None:
+        _what_if(connect, asked)
+    else:
+        raise click.UsageError(
+            "--level and --within are for the agents that are needed; a what-if keeps the queues' own."
+        )
+
+
+def _what_if(connect: Callable[[], Database], asked: Question) -> None:
+    try:
+        with connect().transaction() as session:
+            take_time(session)
+            found = recorded(session, asked)
+        refuse_too_little(asked, found.record)
+    except NothingToTell as sentence:
+        click.echo(str(sentence))
+        return
+    running = plays(found.record, found.change, asked.plays, asked.seed)
+    with click.progressbar(running, length=asked.plays, file=sys.stderr, hidden=not sys.stderr.isatty()) as shown:
+        played = list(shown)
+    for line in answer(asked, found, played):
+        click.echo(line)
+
+
+def _needed(
+    connect: Callable[[], Database],
+    span: tuple[datetime | None, datetime | None],
+    goal: tuple[int | None, float | None],
+    zone: str,
+) -> None:
+    (since, until), (level, within) = span, goal
     with connect().transaction() as session:
         take_time(session)
         end = until.replace(tzinfo=UTC) if until else clock.now(session)

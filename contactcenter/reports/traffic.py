@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import routing
 from contactcenter.assignment import facts, line, replaying
 from contactcenter.foundation.clock import microseconds
-from contactcenter.models import Case, Offer, Queue, WorkItem
+from contactcenter.models import Case, Offer, Queue, RoutingLog, WorkItem
 from contactcenter.models.states import OfferState, WorkState
 
 UNKNOWN_HANDLING = 180 * routing.SECOND
@@ -55,7 +55,7 @@ class Traffic:
 
 def recorded(session: Session, since: datetime, until: datetime) -> Traffic:
     """The time as it was. Raises BadInput where the routing log does not reach."""
-    attended = tuple(_attendance(session, since, until))
+    attended = tuple(attendance(session, since, until))
     return Traffic(microseconds(since), microseconds(until), tuple(contacts(session, since, until)), attended)
 
 
@@ -74,14 +74,14 @@ def under(traffic: Traffic, queues: Mapping[str, facts.QueueRules], skills: Mapp
 
 def staffed(traffic: Traffic, profiles: Mapping[int, tuple[frozenset[str], Mapping[str, int]]]) -> Traffic:
     """The same people at the same hours, with these queues and skills; who is not named keeps theirs."""
-    attendance = []
+    there = []
     for one in traffic.attendance:
         profile = profiles.get(one.agent)
         if one.facts is None or profile is None:
-            attendance.append(one)
+            there.append(one)
         else:
-            attendance.append(replace(one, facts=replace(one.facts, queues=profile[0], skills=dict(profile[1]))))
-    return replace(traffic, attendance=tuple(attendance))
+            there.append(replace(one, facts=replace(one.facts, queues=profile[0], skills=dict(profile[1]))))
+    return replace(traffic, attendance=tuple(there))
 
 
 def contacts(session: Session, since: datetime, until: datetime) -> list[Contact]:
@@ -119,16 +119,31 @@ def _between(begin: datetime | None, end: datetime | None) -> int | None:
     return (end - begin) // timedelta(microseconds=1) if begin and end else None
 
 
-def _attendance(session: Session, since: datetime, until: datetime) -> list[Attendance]:
-    begin, found = microseconds(since), []
+def attendance(session: Session, since: datetime, until: datetime) -> list[Attendance]:
+    """Who was there, from the one instant up to the other. Raises BadInput where the routing log does not reach."""
+    begin, here = microseconds(since), set[int]()
+    found = []
     for page in replaying.replay(session, since, until):
-        told = page.started if page.begins else [one.event for one in page.told]
-        for event in told:
+        for event in _left_unseen(page, here) if page.begins else [one.event for one in page.told]:
             match event:
                 case routing.AgentSignedIn(now, told_of):
+                    here.add(told_of.id)
                     found.append(Attendance(max(now, begin), told_of.id, told_of))
                 case routing.AgentSignedOut(now, agent):
+                    here.discard(agent)
                     found.append(Attendance(max(now, begin), agent, None))
                 case _:
                     pass
     return sorted(found, key=lambda one: one.at)
+
+
+def _left_unseen(page: replaying.Page, here: set[int]) -> list[routing.Event]:
+    """Who is here at this start, and before that, who went while no router was there to hear of it."""
+    still = {event.facts.id for event in page.started if isinstance(event, routing.AgentSignedIn)}
+    gone = [routing.AgentSignedOut(microseconds(page.at), agent) for agent in sorted(here - still)]
+    return [*gone, *page.started]
+
+
+def log_begins(session: Session) -> datetime | None:
+    """The first instant of which the routing log can still tell who was there."""
+    return session.scalar(select(func.min(RoutingLog.at)).where(RoutingLog.start.is_not(None)))

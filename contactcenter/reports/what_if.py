@@ -5,7 +5,7 @@ before. An offer counts as accepted at once, under either configuration, so comp
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
@@ -36,8 +36,7 @@ class Figures:
 
     @property
     def p95(self) -> int:
-        ordered = sorted(self.waits)
-        return ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))] if ordered else 0
+        return p95(self.waits)
 
     @property
     def longest(self) -> int:
@@ -64,6 +63,21 @@ def as_it_was(traffic: Traffic) -> Outcome:
 def played(traffic: Traffic, config: routing.Config) -> Outcome:
     """The figures of the same traffic under this configuration."""
     return _Play(traffic, config).outcome()
+
+
+def answered(traffic: Traffic, config: routing.Config) -> dict[int, int]:
+    """How long each contact waits for an answer under this configuration, in microseconds, by the number of its work.
+
+    Who is not in it gets none before the traffic ends.
+    """
+    play = _Play(traffic, config)
+    play.outcome()
+    return play.waited
+
+
+def p95(waits: Sequence[int]) -> int:
+    ordered = sorted(waits)
+    return ordered[round(0.95 * (len(ordered) - 1))] if ordered else 0
 
 
 class _Tally:
