@@ -97,12 +97,12 @@ def _chosen(menu: Menu, key: str, flow: Flow, state: State, step: Step) -> Answe
 
 
 def _collected(collect: Collect, digits: str, flow: Flow, state: State, step: Step) -> Answer:
-    fits = _fits(collect, digits)
-    if len(digits) == 1 and (not fits or digits == "0"):
+    good = fits(collect, digits)
+    if len(digits) == 1 and (not good or digits == "0"):
         house = _house_key(digits, flow, state, step)
         if house:
             return house
-    if not fits:
+    if not good:
         return _wrong(collect.asking, state)
     return Go(saved(_calm(state), collect.save, digits), _first_exit(step, "then"))
 
@@ -157,7 +157,8 @@ def _key_of_words(menu: Menu, language: str, text: str) -> str:
     return fitting[0] if len(fitting) == 1 else ""
 
 
-def _fits(collect: Collect, digits: str) -> bool:
+def fits(collect: Collect, digits: str) -> bool:
+    """Whether these digits are what the question asked for."""
     if not (digits.isdecimal() and collect.shortest <= len(digits) <= collect.longest):
         return False
     match collect.check:

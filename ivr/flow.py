@@ -1,4 +1,4 @@
-"""A phone menu as data: the flow, its steps and the nine verbs a step may have."""
+"""A phone menu as data: the flow, its steps and the ten verbs a step may have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -120,6 +120,20 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    line: int
+    condition: Condition
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The first case whose condition holds decides; where none does, the exit else."""
+
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
     tags: Tags
 
@@ -165,7 +179,7 @@ class Finish:
     """The verb of a step that does nothing but end the call."""
 
 
-Verb = Say | Menu | Collect | Hours | Lookup | Tag | Queue | Voicemail | Finish
+Verb = Say | Menu | Collect | Hours | Lookup | Branch | Tag | Queue | Voicemail | Finish
 
 
 @dataclass(frozen=True, slots=True)

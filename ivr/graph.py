@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ivr.flow import (
     REPEAT,
+    Branch,
     Collect,
     Finish,
     Flow,
@@ -54,7 +55,7 @@ _AT_ONCE_IN_QUEUE = frozenset({"nobody_logged_in", "full"})
 
 def runs_by_itself(step: Step) -> bool:
     """True for a step that waits for nobody but our own answers."""
-    return isinstance(step.verb, Say | Tag | Finish | Hours | Lookup)
+    return isinstance(step.verb, Say | Tag | Finish | Hours | Lookup | Branch)
 
 
 def exits(flow: Flow, step: Step) -> tuple[Exit, ...]:
@@ -78,6 +79,9 @@ def _written(step: Step) -> Iterator[Exit]:
     if isinstance(step.verb, Queue):
         for key, choice in step.verb.keys.items():
             yield Exit(f"key {key}", step.name, choice.to, Kind.CHOSEN, choice.line)
+    if isinstance(step.verb, Branch):
+        for number, case in enumerate(step.verb.cases, 1):
+            yield Exit(f"case {number}", step.name, case.to, Kind.AT_ONCE, case.line)
     if isinstance(step.verb, Menu):
         for key, option in step.verb.options.items():
             yield Exit(f"key {key}", step.name, option.to, Kind.CHOSEN, option.line, _tag_names(option.tags))

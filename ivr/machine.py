@@ -7,6 +7,7 @@ from ivr.flow import (
     HUMAN,
     MOST_AUTOMATIC_STEPS,
     Asking,
+    Branch,
     Collect,
     End,
     Finish,
@@ -85,11 +86,19 @@ def _travel(flow: Flow, state: State, target: str) -> Turn:
         said += heard
         if step.end:
             return Turn(replace(state, ended=step.end.value), tuple(said), HangUp(step.end.value), tuple(entered))
-        if not isinstance(step.verb, Say | Tag | Finish):
+        if not isinstance(step.verb, Say | Tag | Finish | Branch):
             state = state if runs_by_itself(step) else replace(state, automatic=0)
             return Turn(state, tuple(said), _act(flow, state, step, Why.FIRST), tuple(entered))
-        target = step.exits.get("then", HUMAN)
+        target = _onward(flow, state, step)
     return _last_resort(flow, state, tuple(said), tuple(entered))
+
+
+def _onward(flow: Flow, state: State, step: Step) -> str:
+    """Where a step leads that asks nobody."""
+    if not isinstance(step.verb, Branch):
+        return step.exits.get("then", HUMAN)
+    holding = (case.to for case in step.verb.cases if case.condition.holds(lambda path: value_at(flow, state, path)))
+    return next(holding, step.exits.get("else", HUMAN))
 
 
 def _passing(flow: Flow, state: State, step: Step) -> tuple[State, tuple[Speech, ...]]:
@@ -128,7 +137,7 @@ def _act(flow: Flow, state: State, step: Step, why: Why) -> Act:
         case Voicemail(ask, longest, transcribe, queue_name):
             prompt = in_callers_language(flow, state, ask)
             return RecordMessage(prompt, longest, name_of(flow, state, queue_name), transcribe)
-        case Say() | Tag() | Finish():
+        case Say() | Tag() | Branch() | Finish():
             return HangUp(End.GAVE_UP.value)
 
 

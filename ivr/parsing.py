@@ -23,6 +23,7 @@ _EXITS_OF: Mapping[str, tuple[str, ...]] = {
     "collect": ("then",),
     "tag": ("then",),
     "lookup": ("found", "missing", "error"),
+    "branch": ("else",),
     "queue": ("answered", "waited_too_long", "nobody_logged_in", "full"),
     "voicemail": ("done", "empty"),
 }

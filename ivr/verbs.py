@@ -7,6 +7,8 @@ from ivr.flow import (
     HUMAN,
     Announce,
     Asking,
+    Branch,
+    Case,
     Check,
     Collect,
     Finish,
@@ -88,6 +90,14 @@ def lookup(node: Node, house: House) -> tuple[Verb, Exits]:
     return verb, {}
 
 
+def branch(node: Node, house: House) -> tuple[Verb, Exits]:  # noqa: ARG001  every verb is read by the same signature
+    block = nodes.table(node, "branch", ("when",))
+    listed = nodes.listing(block.need("when", "branch"), "when")
+    if not listed:
+        raise Misread(block.line, "a branch without cases decides nothing")
+    return Branch(tuple(_case(one) for one in listed)), {}
+
+
 def tag(node: Node, house: House) -> tuple[Verb, Exits]:
     return Tag(reading.tags(node, "tag", house)), {}
 
@@ -130,6 +140,7 @@ VERBS: Mapping[str, Callable[[Node, House], tuple[Verb, Exits]]] = {
     "collect": collect,
     "hours": hours,
     "lookup": lookup,
+    "branch": branch,
     "tag": tag,
     "queue": queue,
     "voicemail": voicemail,
@@ -167,6 +178,12 @@ def _option(node: Node, house: House) -> Option:
         tags=reading.tags(settings, "set", house) if settings else Tags(),
         words=reading.words(words, house) if words else {},
     )
+
+
+def _case(node: Node) -> Case:
+    block = nodes.table(node, "a case", ("if", "to"))
+    condition = reading.when(block.need("if", "a case"))
+    return Case(node.line, condition, reading.target(block.need("to", "a case"), "to"))
 
 
 def _queue_key(node: Node, house: House) -> QueueKey:

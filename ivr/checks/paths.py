@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from ivr.checks.chains import chains
 from ivr.checks.told import error
 from ivr.findings import Finding, Severity
-from ivr.flow import MOST_AUTOMATIC_STEPS, Collect, Flow, Hours, Lookup, Queue, Say, Step, Tag, Voicemail
+from ivr.flow import MOST_AUTOMATIC_STEPS, Branch, Collect, Flow, Hours, Lookup, Queue, Say, Step, Tag, Voicemail
 from ivr.graph import Exit, Kind, all_exits, path_to, reachable, runs_by_itself
 from ivr.nodes import nearest
 
@@ -55,6 +56,8 @@ def _needed(step: Step) -> tuple[str, ...]:
             return ("open", "closed")
         case Lookup():
             return ("found", "missing", "error")
+        case Branch():
+            return ("else",)
         case Queue():
             return ("answered", "waited_too_long", "nobody_logged_in", "full")
         case Voicemail():
@@ -114,22 +117,8 @@ def _cycles(leads: _Leads, known: set[str] | None = None) -> Iterator[list[str]]
 
 
 def _long_chain(flow: Flow, exits: Mapping[str, tuple[Exit, ...]]) -> Iterator[Finding]:
-    """Counts a circle that at_most bounds as often as it may be gone through."""
-    leads = {
-        name: tuple(
-            one.target
-            for one in found
-            if one.kind in {Kind.AT_ONCE, Kind.SPENT} and one.target in flow.steps and runs_by_itself(flow.steps[name])
-        )
-        for name, found in exits.items()
-    }
-    ahead = {name: set(reachable(leads[name], lambda place: leads[place])) for name in leads}
-    longest: dict[str, int] = {}
-    for name in sorted(leads, key=lambda place: len(ahead[place] | {place})):
-        circle = {other for other in ahead[name] if name in ahead[other]}
-        rounds = 1 + max((flow.steps[other].at_most or 0 for other in circle), default=0)
-        own = len(circle) * rounds if circle else int(runs_by_itself(flow.steps[name]))
-        longest[name] = own + max((longest.get(other, 0) for other in ahead[name] - circle), default=0)
+    longest = chains(flow, exits, lambda step: int(runs_by_itself(step))).weight
+    for name in sorted(longest, key=lambda place: longest[place]):
         if longest[name] > MOST_AUTOMATIC_STEPS:
             message = f"more than {MOST_AUTOMATIC_STEPS} steps run without waiting for the caller"
             yield error(flow, "F09", flow.steps[name], message)

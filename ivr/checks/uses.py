@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from ivr.checks.told import error, prompts
 from ivr.findings import Finding
-from ivr.flow import Flow, Lookup, Queue, Step, Voicemail
+from ivr.flow import Branch, Flow, Lookup, Queue, Step, Voicemail
 from ivr.graph import Exit, all_exits, path_to, reachable
 from ivr.templates import Hole, holes
 
@@ -32,6 +32,16 @@ def use_findings(flow: Flow) -> Iterator[Finding]:
         for path, line in _needed(step).items():
             if path not in known:
                 yield from _may_be_empty(flow, step, path, line, exits)
+        yield from _undecided(flow, step, exits)
+
+
+def _undecided(flow: Flow, step: Step, exits: Mapping[str, tuple[Exit, ...]]) -> Iterator[Finding]:
+    """A case may ask about a value that some path leaves empty, not about one that no path sets."""
+    set_somewhere = {name for found in exits.values() for one in found for name in one.sets}
+    for case in step.verb.cases if isinstance(step.verb, Branch) else ():
+        for part in case.condition.parts:
+            if part.path not in _ALWAYS and part.path.partition(".")[0] not in set_somewhere:
+                yield error(flow, "V01", step, f"nothing sets {part.path}, so this case never holds", case.line)
 
 
 def _needed(step: Step) -> dict[str, int]:

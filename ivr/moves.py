@@ -1,0 +1,159 @@
+"""Everything that may happen to a call at one place of its flow: the events a walk over all paths has to try."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice, product
+
+from ivr.answering import fits
+from ivr.conditions import Condition, Literal
+from ivr.flow import Branch, Collect, Flow, Lookup, Menu, Queue, Step
+from ivr.state import State
+from ivr.turns import (
+    Act,
+    AskHours,
+    AskKeys,
+    AskLookup,
+    Event,
+    HoursAnswered,
+    KeysPressed,
+    LookupAnswered,
+    MessageRecorded,
+    QueueLeft,
+    RecordMessage,
+    Silence,
+    WaitInQueue,
+)
+
+MOST_VALUES = 256
+"""Combinations of values that a hook is supposed to find, at most."""
+_KEYS = "0123456789*#"
+_A_DATE = "20260105"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`by_choice`: the caller pressed a key that leads somewhere, so whoever goes round by it wants to. `seconds` pass first."""
+
+    told: str
+    event: Event
+    seconds: float
+    by_choice: bool = False
+
+
+class TooMany(Exception):  # noqa: N818 — a limit that was reached
+    """A hook's answers make more combinations than are tried."""
+
+
+def moves(flow: Flow, state: State, act: Act) -> Iterator[Move]:
+    """At least one move for each way on. Hanging up ends a call anywhere and is left out."""
+    step = flow.steps[state.step]
+    match act:
+        case AskKeys():
+            yield from _keys(flow, step, act)
+        case AskHours():
+            for answer in ("open", "closed", *(["emergency"] if "emergency" in step.exits else [])):
+                yield Move(f"it is {answer}", HoursAnswered(answer), 0)  # type: ignore[arg-type]  # these three words
+        case AskLookup():
+            yield Move(f"{act.hook}: missing", LookupAnswered("missing"), 1)
+            yield Move(f"{act.hook}: error", LookupAnswered("error"), act.timeout)
+            for found in _found(flow, step):
+                yield Move(f"{act.hook}: found{_listed(found)}", LookupAnswered("found", found), 1)
+        case WaitInQueue():
+            yield from _queue(step, act)
+        case RecordMessage():
+            yield Move("leaves a message", MessageRecorded(act.longest_seconds), act.longest_seconds)
+            yield Move("leaves an empty message", MessageRecorded(0), 5)
+            yield Move("hangs up after the message", MessageRecorded(5, hung_up=True), 5)
+        case _:
+            return
+
+
+def conditions(flow: Flow) -> Iterator[Condition]:
+    for step in flow.steps.values():
+        match step.verb:
+            case Branch(cases):
+                yield from (case.condition for case in cases)
+            case Queue() as queue:
+                yield from (key.when for key in queue.keys.values() if key.when is not None)
+            case _:
+                pass
+
+
+def decisive(flow: Flow) -> dict[str, tuple[Literal, ...]]:
+    """The paths on which some condition of the flow depends, each with the values that decide it."""
+    found: dict[str, set[Literal]] = {}
+    for condition in conditions(flow):
+        for part in condition.parts:
+            found.setdefault(part.path, set()).update(_around(part.literals))
+    return {path: tuple(sorted(values, key=repr)) for path, values in sorted(found.items())}
+
+
+def _around(literals: tuple[Literal, ...]) -> Iterator[Literal]:
+    """Each value, and what lies beside it on either side."""
+    for literal in literals:
+        if isinstance(literal, bool):
+            yield from (True, False)
+        elif isinstance(literal, float):
+            yield from (literal - 1, literal, literal + 1)
+        else:
+            yield literal
+    yield None
+    yield "something else"
+
+
+def _keys(flow: Flow, step: Step, act: AskKeys) -> Iterator[Move]:
+    yield Move("says nothing", Silence(), act.timeout)
+    house = flow.keys_at(step)
+    options = step.verb.options if isinstance(step.verb, Menu) else {}
+    for key in {**options, **house}:
+        means = f" ({options[key].means})" if key in options else ""
+        yield Move(f"presses {key}{means}", KeysPressed(key), 1, by_choice=True)
+    wrong = next((key for key in _KEYS if key not in options and key not in house and key != "#"), None)
+    if isinstance(step.verb, Collect):
+        digits = _fitting(step.verb)
+        if digits is not None:
+            yield Move("enters a number that fits", KeysPressed(digits), len(digits))
+        yield Move("enters a number that does not fit", KeysPressed("1" * (step.verb.longest + 1)), step.verb.longest)
+    elif wrong:
+        yield Move(f"presses {wrong}, which does nothing", KeysPressed(wrong), 1)
+
+
+def _fitting(collect: Collect) -> str | None:
+    """Digits that pass the check; None where nothing a caller enters ever would."""
+    bodies = ("2" * (length - 1) for length in range(collect.shortest, collect.longest + 1))
+    tries = [_A_DATE, *(body + last for body in bodies for last in "2013456789")]
+    return next((digits for digits in tries if fits(collect, digits)), None)
+
+
+def _queue(step: Step, act: WaitInQueue) -> Iterator[Move]:
+    yield Move("an agent answers", QueueLeft("answered"), act.longest_seconds)
+    yield Move("waits as long as the queue allows", QueueLeft("waited_too_long"), act.longest_seconds)
+    yield Move("nobody is logged in", QueueLeft("nobody_logged_in"), 0)
+    yield Move("the queue is full", QueueLeft("full"), 0)
+    for key in step.verb.keys if isinstance(step.verb, Queue) else ():
+        yield Move(f"presses {key} while waiting", QueueLeft("key", key), act.longest_seconds, by_choice=True)
+
+
+def _found(flow: Flow, step: Step) -> Iterator[dict[str, object]]:
+    """What the hook may find, as far as any condition cares."""
+    saved = step.verb.save if isinstance(step.verb, Lookup) else ""
+    asked = {path.partition(".")[2]: values for path, values in decisive(flow).items() if path.startswith(f"{saved}.")}
+    combined = list(islice(product(*asked.values()), MOST_VALUES + 1))
+    if len(combined) > MOST_VALUES:
+        raise TooMany(f"step '{step.name}': what its hook may find decides in more than {MOST_VALUES} ways")
+    for values in combined:
+        yield _nested({path: value for path, value in zip(asked, values, strict=True) if value is not None})
+
+
+def _nested(flat: Mapping[str, object]) -> dict[str, object]:
+    """Two levels are what a call keeps of a hook's answer."""
+    found: dict[str, object] = {}
+    for path, value in flat.items():
+        first, _, rest = path.partition(".")
+        inner = found.get(first)
+        found[first] = {**(inner if isinstance(inner, dict) else {}), rest: value} if rest else value
+    return found
+
+
+def _listed(found: Mapping[str, object]) -> str:
+    return "".join(f", {path} {value}" for path, value in found.items())

@@ -1,0 +1,115 @@
+"""Walks every path a call can take, by the machine itself; situations that go on alike are one."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ivr.checks.lines import seconds
+from ivr.flow import MOST_AUTOMATIC_STEPS, Flow
+from ivr.machine import advance, begin
+from ivr.moves import Move, decisive, moves
+from ivr.state import Caller, State, value_at
+from ivr.turns import AskKeys, HangUp, RecordMessage, Speech, Turn
+
+Key = tuple[object, ...]
+"""What of a situation decides everything that can follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """From one situation to the next: what happened, and what is said and how long it takes until something may happen again."""
+
+    move: Move
+    to: Key
+    prompts: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class Walk:
+    """`whole` is False when there were more situations than the limit: then nothing is proven."""
+
+    flow: Flow
+    situations: dict[Key, Turn] = field(default_factory=dict)
+    onward: dict[Key, list[Passage]] = field(default_factory=dict)
+    came_from: dict[Key, tuple[Key, Passage] | None] = field(default_factory=dict)
+    overran: list[Key] = field(default_factory=list)
+    """Where so many steps ran without asking anybody that the machine broke them off."""
+    whole: bool = True
+
+    def path(self, key: Key) -> list[str]:
+        """How a call gets there, in words, the shortest way."""
+        told: list[str] = []
+        while (before := self.came_from[key]) is not None:
+            key, passage = before
+            told.append(passage.move.told)
+        return [f"calls, in {self.situations[key].state.language}", *reversed(told)]
+
+    def begin(self, paths: tuple[str, ...]) -> Iterator[Key]:
+        for turn in _beginnings(self.flow):
+            key = key_of(self.flow, turn, paths)
+            if key not in self.situations:
+                self.situations[key], self.came_from[key] = turn, None
+                yield key
+            if len(turn.entered) > MOST_AUTOMATIC_STEPS:
+                self.overran.append(key)
+
+    def explore(self, key: Key, paths: tuple[str, ...]) -> Iterator[Key]:
+        """Everything that may happen there; yields the situations that are new."""
+        turn, passages = self.situations[key], self.onward.setdefault(key, [])
+        for move in moves(self.flow, turn.state, turn.act) if not isinstance(turn.act, HangUp) else ():
+            after = advance(self.flow, turn.state, move.event)
+            to = key_of(self.flow, after, paths)
+            passages.append(Passage(move, to, len(spoken(after)), move.seconds + _time(after)))
+            if turn.state.automatic + len(after.entered) > MOST_AUTOMATIC_STEPS:
+                self.overran.append(key)
+            if to not in self.situations:
+                self.situations[to], self.came_from[to] = after, (key, passages[-1])
+                yield to
+
+
+def walk(flow: Flow, most: int) -> Walk:
+    """Every situation of the flow, up to `most`. Raises TooMany where a hook's answers decide in too many ways."""
+    found, paths = Walk(flow), tuple(decisive(flow))
+    waiting = deque(found.begin(paths))
+    while waiting:
+        waiting.extend(found.explore(waiting.popleft(), paths))
+        if len(found.situations) > most:
+            found.whole = False
+            break
+    return found
+
+
+def spoken(turn: Turn) -> tuple[Speech, ...]:
+    """All that is said before the caller can do something."""
+    asked = turn.act.prompt if isinstance(turn.act, AskKeys | RecordMessage) else ()
+    return (*turn.speak, *asked)
+
+
+def key_of(flow: Flow, turn: Turn, paths: tuple[str, ...]) -> Key:
+    """Visits count only where the flow limits them, values only where a condition asks for them."""
+    state = turn.state
+    limited = tuple(
+        min(state.visits.get(step.name, 0), step.at_most) for step in flow.steps.values() if step.at_most is not None
+    )
+    decided = tuple((path, repr(value_at(flow, state, path))) for path in paths)
+    return (
+        state.ended, state.step, state.language, state.silences, state.wrong, limited, decided, state.automatic,
+        tuple(sorted(state.skills.items())), state.intent, state.priority, _complaint(state, turn),
+    )  # fmt: skip
+
+
+def _complaint(state: State, turn: Turn) -> object:
+    """What is said must not be lost from sight because somebody else came here hearing something in order."""
+    return tuple(sorted({said.language for said in spoken(turn)} - {state.language}))
+
+
+def _beginnings(flow: Flow) -> Iterator[Turn]:
+    """A call in each language it may begin in, from a number that is known and one that is not."""
+    for language in flow.languages:
+        for known in (False, True):
+            yield begin(flow, Caller("+14155550100", "+14155550199", "US", known, language))
+
+
+def _time(turn: Turn) -> float:
+    return sum(seconds(said.text) for said in spoken(turn))
