@@ -1,0 +1,84 @@
+"""Every document that a menu can lead to is one the provider understands, whatever callers press and hooks find.
+
+The judge is the simulator's reader, which takes what is allowed from the provider's own definition and knows nothing of ours.
+"""
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import ivr
+from contactcenter.carrier import twiml
+from contactcenter.channels.voice import documents
+from contactcenter.channels.voice.addresses import Addresses
+from ivr.walking import walk
+
+ADDRESSES = Addresses("https://desk.example.com")
+SAMPLE = Path(__file__).parents[3] / "config" / "ivr" / "main-line.yaml"
+NASTY = (
+    "<Hangup/>",
+    "</Say><Dial>+15550100</Dial><Say>",
+    "a & b &lt; c &#0; ]]> <!-- -->",
+    "\x00\x07\x1b\x7f\ud800 tab\tline\nfeed\u2028\u202eRTL",
+    "🙂👩‍👩‍👧‍👦 𠮷 ﷽",
+    "長" * 4000,
+    "{order.eta} {{x}} %s ${y}",
+    "",
+)
+
+
+@pytest.fixture(scope="module")
+def flow() -> ivr.Flow:
+    return ivr.parse(SAMPLE.read_text("utf-8"), SAMPLE.name)
+
+
+def judged(flow: ivr.Flow, turn: ivr.Turn) -> list[str]:
+    """What the judge has against the document of this turn."""
+    body = documents.turn(flow, turn, 3, ADDRESSES).encode()
+    try:
+        return [complaint.message for complaint in twiml.complaints(twiml.parse(body))]
+    except twiml.NotTwimlError as refusal:
+        return [str(refusal)]
+
+
+def test_of_all_situations_of_the_sample_line_none_makes_a_wrong_document(flow: ivr.Flow) -> None:
+    found = walk(flow, 100_000)
+    kinds: Counter[str] = Counter()
+    for turn in found.situations.values():
+        if not isinstance(turn.act, ivr.AskHours | ivr.AskLookup):
+            assert judged(flow, turn) == [], turn
+            kinds[type(turn.act).__name__] += 1
+    assert set(kinds) == {"AskKeys", "WaitInQueue", "RecordMessage", "HangUp"}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_hooks_find_and_callers_say_cannot_make_a_wrong_document(flow: ivr.Flow, seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(60):
+        nasty = dice.choice(NASTY)
+        turn = ivr.begin(flow, ivr.Caller(nasty, nasty, nasty, language=dice.choice(flow.languages)))
+        for _ in range(40):
+            if isinstance(turn.act, ivr.HangUp):
+                break
+            turn = ivr.advance(flow, turn.state, anything(dice, turn))
+            if not isinstance(turn.act, ivr.AskHours | ivr.AskLookup):
+                assert judged(flow, turn) == [], (nasty, turn)
+
+
+def anything(dice: random.Random, turn: ivr.Turn) -> ivr.Event:
+    nasty = dice.choice(NASTY)
+    match turn.act:
+        case ivr.AskHours():
+            return ivr.HoursAnswered(dice.choice(["open", "open", "closed", "emergency"]))
+        case ivr.AskLookup():
+            values = {"name": nasty, "status": {"en": nasty, "zh-Hans": nasty}, "eta": dice.choice([nasty, 7, True])}
+            return dice.choice([ivr.LookupAnswered("found", values), ivr.LookupAnswered("missing")])
+        case ivr.WaitInQueue():
+            return ivr.QueueLeft(dice.choice(["answered", "waited_too_long", "nobody_logged_in", "full"]))
+        case ivr.RecordMessage():
+            return ivr.MessageRecorded(dice.randrange(3), hung_up=dice.random() < 0.2)
+        case _:
+            keys = ivr.KeysPressed(dice.choice(["1", "1", "1", "2", "3", "0", "*", "12345678", "9" * 200, nasty]))
+            return dice.choice([keys, keys, keys, ivr.Silence(), ivr.WordsSpoken(nasty)])
