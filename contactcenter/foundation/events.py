@@ -209,6 +209,13 @@ class MailQuarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencySwitched:
+    """The emergency notice went on or off; every queue's watchers hear of it."""
+
+    queue_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigApplied:
     version: int
 
@@ -217,7 +224,7 @@ Event: TypeAlias = (
     CaseOpened | CaseChanged | EntryAdded | WorkEnqueued | WorkRequeued | WorkMoved | WorkAbandoned | WorkCancelled
     | WrapUpStarted | WorkCompleted | WorkInterrupted | WorkResumed | OfferMade | OfferAccepted | OfferDeclined | OfferExpired | OfferWithdrawn
     | OfferReleased | PresenceChanged | CallChanged | ClockChanged | PromiseWarned | PromiseBroken | MailQuarantined
-    | ConfigApplied
+    | EmergencySwitched | ConfigApplied
 )  # fmt: skip
 
 _HUMP = re.compile(r"(?<!^)(?=[A-Z])")

@@ -55,6 +55,8 @@ def changes(event: e.Event) -> list[Change]:  # noqa: C901, PLR0912, PLR0915 —
             told = [Change(f"case:{case_id}", kind, ref=clock), *_queue(kind, queue_id, ref=clock)]
         case e.MailQuarantined(raw_mail):
             told = [Change(MAIL, kind, ref=raw_mail)]
+        case e.EmergencySwitched(queues):
+            told = [one for queue in queues for one in _queue(kind, queue)]
         case e.ConfigApplied(applied):
             told = [Change(CONFIG, kind, ref=applied)]
     return told

@@ -8,6 +8,7 @@ from contactcenter.models.configuration import (
     CalendarText,
     ConfigApplied,
     Disposition,
+    EmergencyNotice,
     FlowText,
     PhoneNumber,
     PresenceReason,
@@ -23,7 +24,7 @@ from contactcenter.models.sla import Breach, SlaClock, SlaSegment
 
 __all__ = [
     "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "Audit", "Base", "Breach", "CalendarText", "CallCommand",
-    "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "Event", "FlowText", "Identity",
+    "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowText", "Identity",
     "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "MailCursor", "MailMessage", "Offer", "Outbox", "PhoneCall", "PhoneNumber",
     "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment",
     "TimelineEntry", "Timer", "User", "WorkItem",

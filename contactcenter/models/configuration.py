@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactcenter.models.base import Base, Key
@@ -41,6 +41,16 @@ class CalendarText(Base):
     __tablename__ = "calendar"
     name: Mapped[str] = mapped_column(primary_key=True)
     definition: Mapped[dict[str, Any]]
+
+
+class EmergencyNotice(Base):
+    """While its one row is there, menus take the exit `emergency` during opening hours."""
+
+    __tablename__ = "emergency_notice"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    since: Mapped[datetime]
+    by_name: Mapped[str]
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
 
 
 class SlaPolicy(Base):

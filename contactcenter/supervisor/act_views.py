@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.assignment import line, moving, offers
 from contactcenter.cases import status
+from contactcenter.channels.voice import emergency
 from contactcenter.composition import Parts
 from contactcenter.foundation import clock
 from contactcenter.foundation.doors import Door
@@ -89,6 +90,24 @@ def add_case_acts(door: Door, parts: Parts) -> None:
             agent_id, name = _agent(session)
             moving.reassign_case(session, status.load(session, case_id), agent_id, g.who, clock.now(session))
         return _done(_("%(name)s is responsible now.", name=name))
+
+
+def add_emergency_acts(door: Door, parts: Parts) -> None:
+    @door.route("/emergency/switch_on", methods=["GET"], allow=Right.SUPERVISE)
+    def confirm_emergency() -> ResponseReturnValue:
+        return render_template("supervisor/confirm_emergency.html")
+
+    @door.route("/emergency/switch_on", methods=["POST"], allow=Right.SUPERVISE)
+    def switch_emergency_on() -> Response:
+        with parts.db.transaction() as session:
+            emergency.switch_on(session, g.who, clock.now(session))
+        return _done(_("Callers hear the emergency notice now."))
+
+    @door.route("/emergency/switch_off", methods=["POST"], allow=Right.SUPERVISE)
+    def switch_emergency_off() -> Response:
+        with parts.db.transaction() as session:
+            emergency.switch_off(session, g.who, clock.now(session))
+        return _done(_("The emergency notice is off."))
 
 
 def _agent(session: Session) -> tuple[int, str]:

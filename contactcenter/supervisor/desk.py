@@ -4,14 +4,16 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from contactcenter.supervisor import emergency_bar, queue_tiles, slack, team, waiting_line
 from contactcenter.supervisor import floor as floors
-from contactcenter.supervisor import queue_tiles, slack, team, waiting_line
+from contactcenter.supervisor.emergency_bar import EmergencyBar
 from contactcenter.supervisor.floor import Floor
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     floor: Floor
+    emergency: EmergencyBar
     tiles: queue_tiles.Tiles
     team: team.Team
     waiting: waiting_line.WaitingLine
@@ -23,6 +25,7 @@ def desk(session: Session, zone: str, queue_id: int | None) -> Desk:
     floor = floors.look(session, zone, queue_id)
     return Desk(
         floor=floor,
+        emergency=emergency_bar.bar(session, floor),
         tiles=queue_tiles.tiles(session, floor),
         team=team.team(session, floor),
         waiting=waiting_line.waiting(session, floor),

@@ -7,7 +7,7 @@ from contactcenter.composition import Parts
 from contactcenter.foundation.doors import Door
 from contactcenter.foundation.permissions import Right
 from contactcenter.foundation.screens import rail, user_links
-from contactcenter.supervisor import act_views, floor, queue_tiles, slack, waiting_line
+from contactcenter.supervisor import act_views, emergency_bar, floor, queue_tiles, slack, waiting_line
 from contactcenter.supervisor import desk as desks
 from contactcenter.supervisor import team as teams
 
@@ -20,6 +20,7 @@ def build(parts: Parts) -> Door:
     act_views.add_dialogs(door, parts)
     act_views.add_item_acts(door, parts)
     act_views.add_case_acts(door, parts)
+    act_views.add_emergency_acts(door, parts)
     return door
 
 
@@ -40,6 +41,13 @@ def add_desk(door: Door, parts: Parts) -> None:
 
 def add_fragments(door: Door, parts: Parts) -> None:
     """Each area under its own address, the same markup as in the page."""
+
+    @door.route("/emergency", methods=["GET"], allow=Right.SUPERVISE)
+    def emergency() -> ResponseReturnValue:
+        with parts.db.transaction() as session:
+            seen = floor.look(session, g.zone, asked_queue())
+            shown = emergency_bar.bar(session, seen)
+        return render_template("supervisor/emergency.html", floor=seen, emergency=shown)
 
     @door.route("/queues", methods=["GET"], allow=Right.SUPERVISE)
     def queues() -> ResponseReturnValue:

@@ -17,6 +17,9 @@ PROMISE_KINDS = (
 )  # fmt: skip
 
 
+EMERGENCY_KINDS = ("emergency_switched",)
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """Rooms with the numbers they had, and the kinds of change that matter. `unheard`: how many rooms found no place."""
@@ -32,6 +35,11 @@ def floor_rooms(floor: Floor) -> Live:
     names = [f"queue:{line.id}" for line in floor.shown_lines]
     names += [f"agent:{person.id}" for person in floor.shown_people]
     return _live(names, floor.numbers, QUEUE_KINDS)
+
+
+def emergency_rooms(floor: Floor) -> Live:
+    """Any one queue tells of it; the first is enough."""
+    return _live([f"queue:{line.id}" for line in floor.lines[:1]], floor.numbers, EMERGENCY_KINDS)
 
 
 def promise_rooms(floor: Floor, cases: Mapping[int, int]) -> Live:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import ivr
+from contactcenter.channels.voice import emergency
 from contactcenter.customers import identity
 from contactcenter.models import CustomerOrder
 from contactcenter.sla import calendars, clocks
@@ -53,6 +54,7 @@ def run(session: Session, name: str, given: Mapping[str, str]) -> ivr.LookupAnsw
 
 
 def hours(session: Session, calendar: str, now: datetime) -> ivr.HoursAnswered:
-    """Whether we are open now."""
-    is_open = calendars.is_open(clocks.calendar(session, calendar), now)
-    return ivr.HoursAnswered("open" if is_open else "closed")
+    """Whether we are open now. Who calls after hours hears that we are closed, emergency or not."""
+    if not calendars.is_open(clocks.calendar(session, calendar), now):
+        return ivr.HoursAnswered("closed")
+    return ivr.HoursAnswered("open" if emergency.notice(session) is None else "emergency")
