@@ -60,7 +60,9 @@ class Reasons:
 
 def reasons(session: Session, offers: Collection[int]) -> dict[int, Reasons]:
     """By offer; those that nobody but a person decided are left out."""
-    decisions: dict[int, dict[str, Any]] = dict(session.execute(select(Offer.id, Offer.decision).where(Offer.id.in_(offers))).all())
+    decisions: dict[int, dict[str, Any]] = dict(
+        session.execute(select(Offer.id, Offer.decision).where(Offer.id.in_(offers))).all()
+    )
     told = {offer: decision for offer, decision in decisions.items() if "funnel" in decision}
     rivals = {(one.get("runner_up") or {}).get("agent") for one in told.values()} - {None}
     people = dict(session.execute(select(User.id, User.name).where(User.id.in_(rivals))).all())

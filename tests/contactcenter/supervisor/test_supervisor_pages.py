@@ -222,7 +222,8 @@ def test_nobody_posts_here_without_the_pages_own_token(house, floor, eva):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "Fit, but are not ready:"), ("zh-Hans", "符合要求但未就绪："), ("zh-Hant", "符合要求但未就緒：")]
+    ("language", "said"),
+    [("en", "Fit, but are not ready:"), ("zh-Hans", "符合要求但未就绪："), ("zh-Hant", "符合要求但未就緒：")],
 )
 def test_why_something_still_waits_is_told_in_the_viewers_language_with_names(house, floor, eva, language, said):
     ken = house.user_id("ken")

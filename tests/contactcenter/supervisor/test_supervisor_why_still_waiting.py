@@ -63,4 +63,3 @@ def test_what_waits_no_more_is_refused(world):
     world.give(item, world.agent("Ana", queue))
     with pytest.raises(Conflict, match="not waiting any more"):
         answer(world, item)
-
