@@ -6,6 +6,7 @@ from collections.abc import Callable
 import click
 
 from contactcenter.configuration.commands import config
+from contactcenter.configuration.ivr_commands import ivr_group
 from contactcenter.configuration.routing_commands import routing
 from contactcenter.foundation.db import Database
 from contactcenter.foundation.logs import begin_logging
@@ -154,6 +155,7 @@ def floor(seed: int, rate: int, minutes: float, agents: int) -> None:
 
 
 main.add_command(config)
+main.add_command(ivr_group)
 main.add_command(routing)
 main.add_command(staffing)
 

@@ -1,10 +1,13 @@
 """Telephone menus as readable, checked, versioned text, and the machine that walks them; no I/O."""
 
+from ivr.coverage import Coverage, coverage
+from ivr.drawing import StepVisits, draw
 from ivr.findings import Finding, FlowError, Severity
 from ivr.flow import Announce, End, Flow, Step, Voice
 from ivr.linting import Known, lint
 from ivr.machine import advance, begin
 from ivr.parsing import parse
+from ivr.proving import MOST_SITUATIONS, Broken, Proof, prove
 from ivr.rehearsal import Rehearsal, rehearse
 from ivr.state import Caller, State
 from ivr.turns import (
@@ -30,12 +33,15 @@ from ivr.turns import (
 from ivr.waiting import queue_announcement, queue_keys_in_force
 
 __all__ = [
+    "MOST_SITUATIONS",
     "Act",
     "Announce",
     "AskHours",
     "AskKeys",
     "AskLookup",
+    "Broken",
     "Caller",
+    "Coverage",
     "End",
     "Event",
     "Finding",
@@ -48,6 +54,7 @@ __all__ = [
     "LookupAnswered",
     "Lost",
     "MessageRecorded",
+    "Proof",
     "QueueLeft",
     "RecordMessage",
     "Rehearsal",
@@ -56,14 +63,18 @@ __all__ = [
     "Speech",
     "State",
     "Step",
+    "StepVisits",
     "Turn",
     "Voice",
     "WaitInQueue",
     "WordsSpoken",
     "advance",
     "begin",
+    "coverage",
+    "draw",
     "lint",
     "parse",
+    "prove",
     "queue_announcement",
     "queue_keys_in_force",
     "rehearse",

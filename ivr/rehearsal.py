@@ -8,6 +8,7 @@ from ivr.machine import advance, begin
 from ivr.nodes import Plain
 from ivr.scripts import Cue, Doing, Script
 from ivr.state import Caller, State
+from ivr.trail import Taken, passed, taken
 from ivr.turns import (
     Act,
     AskHours,
@@ -38,6 +39,8 @@ class Rehearsal:
 
     problems: tuple[str, ...]
     steps: tuple[str, ...]
+    exits: tuple[Taken, ...]
+    """Each exit taken, in order, as its step and its name in the graph."""
     heard: tuple[str, ...]
     end: str | None
     queue: str | None
@@ -45,11 +48,11 @@ class Rehearsal:
 
 def rehearse(flow: Flow, script: Script) -> Rehearsal:
     run = _Run(flow, script)
-    run.take(begin(flow, Caller(script.caller, language=script.language)))
+    run.start()
     for cue in script.cues:
         run.play(cue)
     problems = [*run.problems, *_unmet(script, run)]
-    return Rehearsal(tuple(problems), tuple(run.steps), tuple(run.heard), run.end, run.queue)
+    return Rehearsal(tuple(problems), tuple(run.steps), tuple(run.exits), tuple(run.heard), run.end, run.queue)
 
 
 @dataclass(slots=True)
@@ -57,6 +60,7 @@ class _Run:
     flow: Flow
     script: Script
     steps: list[str] = field(default_factory=list)
+    exits: list[Taken] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     unheard: str = ""
     problems: list[str] = field(default_factory=list)
@@ -67,6 +71,11 @@ class _Run:
     passed: int = 0
     """Seconds gone by in the queue or in the recording that is under way."""
 
+    def start(self) -> None:
+        turn = begin(self.flow, Caller(self.script.caller, language=self.script.language))
+        self.exits += passed(self.flow, turn.state, self.flow.start, turn)
+        self.take(turn)
+
     def take(self, turn: Turn) -> None:
         """Follows the call until it waits for the caller: our own answers come at once."""
         for _ in range(_MOST_AUTOMATIC_ANSWERS):
@@ -76,7 +85,7 @@ class _Run:
             event = self.automatic(turn.act)
             if event is None:
                 return
-            turn = advance(self.flow, turn.state, event)
+            turn = self.advance(turn.state, event)
         self.problems.append("the call runs on and on without waiting for the caller")
 
     def automatic(self, act: Act) -> Event | None:
@@ -153,7 +162,12 @@ class _Run:
 
     def tell(self, event: Event) -> None:
         if self.state:
-            self.take(advance(self.flow, self.state, event))
+            self.take(self.advance(self.state, event))
+
+    def advance(self, state: State, event: Event) -> Turn:
+        turn = advance(self.flow, state, event)
+        self.exits += taken(self.flow, state, event, turn)
+        return turn
 
     def listen(self, cue: Cue) -> None:
         """Looks in what was said since the last text that was listened for."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TypeVar
 
+import ivr
 from contactcenter.configuration import reading_menus, reading_promises, reading_queues, reading_staff
 from contactcenter.configuration.contents import Config, Written
 from contactcenter.configuration.entries import Entry, read_yaml
@@ -45,6 +46,13 @@ def read(folder: Path, hooks: Collection[str]) -> Config:
     if reader.problems:
         raise ConfigError(reader.problems)
     return config
+
+
+def names_for_menus(folder: Path, hooks: Collection[str]) -> ivr.Known:
+    """What menus of this folder may name; mistakes in the other files are not looked for."""
+    reader = _Reader(folder)
+    queues, calendars = (reader.file(name, Entry.members) for name in ("queues.yaml", "calendars.yaml"))
+    return reading_menus.known(queues, calendars, hooks)
 
 
 class _Reader:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from ivr.checks.told import error, warning
 from ivr.findings import Finding
-from ivr.flow import Collect, Flow, Line, Menu, Prompt, Queue, Step, Voicemail
+from ivr.flow import Asking, Collect, Flow, Line, Menu, Prompt, Queue, Step, Voicemail
 
 _MOST_OPTIONS = 9
 _GOOD_OPTIONS = 5
@@ -33,7 +33,7 @@ def key_findings(flow: Flow) -> Iterator[Finding]:
             case Menu() as menu:
                 yield from _menu(flow, step, menu)
             case Collect() as collect:
-                yield from _promises(flow, step, "ask", collect.asking.ask, {*flow.keys_at(step), collect.finish})
+                yield from _asked_promises(flow, step, collect.asking, {*flow.keys_at(step), collect.finish})
             case Queue() as queue:
                 yield from _queue(flow, step, queue)
             case Voicemail() as voicemail:
@@ -57,10 +57,7 @@ def _menu(flow: Flow, step: Step, menu: Menu) -> Iterator[Finding]:
     yield from _words(flow, step, menu)
     ask = menu.asking.ask
     yield from _order(flow, step, menu, ask)
-    allowed = {*menu.options, *flow.keys_at(step)}
-    for what, prompt in (("ask", ask), ("ask_again", menu.asking.ask_again), ("retry", menu.asking.retry)):
-        if prompt:
-            yield from _promises(flow, step, what, prompt, allowed)
+    yield from _asked_promises(flow, step, menu.asking, {*menu.options, *flow.keys_at(step)})
     for what, prompt in (("ask", ask), ("ask_again", menu.asking.ask_again)):
         if prompt and menu.each_language:
             everything = Line(" ".join(line.text for line in prompt.lines.values()))
@@ -80,7 +77,7 @@ def _amount(flow: Flow, step: Step, menu: Menu) -> Iterator[Finding]:
 
 
 def _order(flow: Flow, step: Step, menu: Menu, ask: Prompt) -> Iterator[Finding]:
-    keys = [key for key in menu.options if key != "0"]
+    keys = [key for key in menu.options if key != "0" and (key != "9" or "8" in menu.options)]
     if sorted(keys) != [str(number) for number in range(1, len(keys) + 1)]:
         yield warning(flow, "M02", step, f"keys {keys} are not 1 to n without gaps")
     for tag, line in ask.lines.items():
@@ -108,6 +105,12 @@ def _queue(flow: Flow, step: Step, queue: Queue) -> Iterator[Finding]:
     for key, choice in queue.keys.items():
         yield from _promises(flow, step, f"key {key}", choice.say, {key})
         yield from _unspoken(flow, step, f"key {key}", choice.say, {key})
+
+
+def _asked_promises(flow: Flow, step: Step, asking: Asking, allowed: Collection[str]) -> Iterator[Finding]:
+    for what, prompt in (("ask", asking.ask), ("ask_again", asking.ask_again), ("retry", asking.retry)):
+        if prompt:
+            yield from _promises(flow, step, what, prompt, allowed)
 
 
 def _promises(flow: Flow, step: Step, what: str, prompt: Prompt, allowed: Collection[str]) -> Iterator[Finding]:

@@ -117,7 +117,7 @@ def _cycles(leads: _Leads, known: set[str] | None = None) -> Iterator[list[str]]
 
 
 def _long_chain(flow: Flow, exits: Mapping[str, tuple[Exit, ...]]) -> Iterator[Finding]:
-    longest = chains(flow, exits, lambda step: int(runs_by_itself(step))).weight
+    longest = chains(flow, exits).heaviest(lambda name: int(runs_by_itself(flow.steps[name])))
     for name in sorted(longest, key=lambda place: longest[place]):
         if longest[name] > MOST_AUTOMATIC_STEPS:
             message = f"more than {MOST_AUTOMATIC_STEPS} steps run without waiting for the caller"

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from ivr.checks.told import error, prompts
+from ivr.checks.told import error, prompts, warning
+from ivr.conditions import Condition
 from ivr.findings import Finding
 from ivr.flow import Branch, Flow, Lookup, Queue, Step, Voicemail
 from ivr.graph import Exit, all_exits, path_to, reachable
@@ -32,16 +33,37 @@ def use_findings(flow: Flow) -> Iterator[Finding]:
         for path, line in _needed(step).items():
             if path not in known:
                 yield from _may_be_empty(flow, step, path, line, exits)
-        yield from _undecided(flow, step, exits)
+        set_somewhere = {name for found in exits.values() for one in found for name in one.sets}
+        yield from _undecided(flow, step, known, set_somewhere)
+        yield from _always_default(flow, step, known, set_somewhere)
 
 
-def _undecided(flow: Flow, step: Step, exits: Mapping[str, tuple[Exit, ...]]) -> Iterator[Finding]:
-    """A case may ask about a value that some path leaves empty, not about one that no path sets."""
-    set_somewhere = {name for found in exits.values() for one in found for name in one.sets}
-    for case in step.verb.cases if isinstance(step.verb, Branch) else ():
-        for part in case.condition.parts:
-            if part.path not in _ALWAYS and part.path.partition(".")[0] not in set_somewhere:
-                yield error(flow, "V01", step, f"nothing sets {part.path}, so this case never holds", case.line)
+def _undecided(flow: Flow, step: Step, known: frozenset[str], set_somewhere: set[str]) -> Iterator[Finding]:
+    """A condition may ask about a value that some path leaves empty, not about one that no path sets."""
+    for line, condition in _conditions(step):
+        for part in condition.parts:
+            if part.path not in known and part.path.partition(".")[0] not in set_somewhere:
+                yield error(flow, "V01", step, f"nothing sets {part.path}, so this case never holds", line)
+
+
+def _conditions(step: Step) -> Iterator[tuple[int, Condition]]:
+    match step.verb:
+        case Branch(cases):
+            yield from ((case.line, case.condition) for case in cases)
+        case Queue() as queue:
+            yield from ((key.line, key.when) for key in queue.keys.values() if key.when)
+        case _:
+            return
+
+
+def _always_default(flow: Flow, step: Step, known: frozenset[str], set_somewhere: set[str]) -> Iterator[Finding]:
+    """A default is for calls that lack the value; where every call lacks it, its name is mistaken."""
+    for what, prompt in prompts(step):
+        paths = {hole.path: hole.root for line in prompt.lines.values() for hole in holes(line.text) if hole.default}
+        for path, root in paths.items():
+            if path not in known and root not in set_somewhere:
+                message = f"{what}: nothing sets {{{path}}}, so its default is always said; correct the name"
+                yield warning(flow, "V01", step, message, prompt.line)
 
 
 def _needed(step: Step) -> dict[str, int]:

@@ -38,7 +38,7 @@ steps:
       attempts: 2
     then: look
   look:
-    lookup: {hook: find_order, with: {number: order_no, phone: caller.number}, save: order}
+    lookup: {hook: find_order, with: {number: order_no, phone: caller.number}, save: order, timeout: 3}
     found: told
     missing: unknown
     error: person
@@ -82,6 +82,54 @@ steps:
     end: voicemail
   bye:
     end: agent
+tests:
+- name: an order is told
+  call: {from: "+14155550100", at: "2026-01-05 10:00"}
+  hooks: {find_order: {status: sent}}
+  script: [{press: "1"}, {press: "1234#"}]
+  expect: {end: solved}
+- name: two orders that nobody knows
+  call: {from: "+14155550100", at: "2026-01-05 10:00"}
+  queue: {wait: 0}
+  script: [{press: "1"}, {press: "1234#"}, {press: "1235#"}]
+  expect: {end: agent, queue: general}
+- name: a broken hook, and a message instead of waiting
+  call: {from: "+14155550100", at: "2026-01-05 10:00"}
+  hooks: {find_order: error}
+  queue: {minutes: 5}
+  script: [{press: "1"}, {press: "1234#"}, {press: "1"}, {wait: 5}, {press: "#"}]
+  expect: {end: voicemail}
+- name: no number at all, and nobody there
+  call: {from: "+14155550100", at: "2026-01-05 10:00"}
+  queue: {open: false}
+  script: [{press: "1"}, {wait: 10}, {press: "#"}]
+  expect: {end: agent}
+- name: a person instead of a number, and the queue is full
+  call: {from: "+14155550100", at: "2026-01-05 10:00"}
+  queue: {full: true}
+  script: [{press: "1"}, {press: "0#"}, {wait: 5}, {press: "#"}]
+  expect: {end: voicemail}
+- name: a return waits as long as it may
+  call: {from: "+14155550100", at: "2026-01-05 10:00"}
+  script: [{press: "2"}, {wait: 600}, {hear: "请留言"}]
+  expect: {queue: returns}
+- name: a return gives up waiting
+  call: {from: "+14155550100", at: "2026-01-05 10:00"}
+  script: [{press: "2"}, {press: "2"}]
+  expect: {end: agent}
+- name: zero
+  call: {from: "+14155550100", at: "2026-01-05 10:00"}
+  script: [{press: "0"}]
+  expect: {queue: general}
+- name: silence
+  call: {from: "+14155550100", at: "2026-01-05 10:00"}
+  script: [{wait: 15}]
+  expect: {queue: general}
+- name: closed
+  call: {from: "+14155550100", at: "2026-01-05 22:00"}
+  hours: closed
+  script: [{wait: 90}]
+  expect: {end: voicemail}
 """
 
 

@@ -42,7 +42,7 @@ def test_a_remembered_language_the_flow_does_not_speak_is_forgotten():
 
 def test_a_caller_hears_about_their_order():
     turn = play(small(), OPEN, KeysPressed("1"), KeysPressed("12345#"))
-    assert turn.act == AskLookup("find_order", {"number": "12345", "phone": "+14155550100"}, None, 4)
+    assert turn.act == AskLookup("find_order", {"number": "12345", "phone": "+14155550100"}, None, 3)
     turn = ivr.advance(small(), turn.state, FOUND)
     assert (texts(turn.speak), turn.act, turn.entered) == (["It is shipped."], HangUp("solved"), ("told",))
 

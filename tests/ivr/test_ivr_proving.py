@@ -40,9 +40,7 @@ def flow(steps, start="first", end=END):
 
 
 def menu(name="first", to="person", more=""):
-    return (
-        f'  {name}:\n    menu: {{ask: {{en: "To go on, press 1."}}, options: {{"1": {{means: More, to: {to}}}}}{more}}}\n'
-    )
+    return f'  {name}:\n    menu: {{ask: {{en: "To go on, press 1."}}, options: {{"1": {{means: More, to: {to}}}}}{more}}}\n'
 
 
 def test_the_sample_line_is_proven_and_its_longest_call_is_told():

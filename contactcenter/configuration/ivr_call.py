@@ -1,0 +1,108 @@
+"""A phone call in the terminal: what would be heard is printed, what would be pressed is typed."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Self, cast
+
+import click
+
+import ivr
+
+_KEYS = re.compile(r"[0-9*#]+")
+_HANG_UP = "q"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the world answers where no telephone is: the hours, and each hook by name."""
+
+    hours: Literal["open", "closed", "emergency"]
+    hooks: Mapping[str, ivr.LookupAnswered]
+
+    @classmethod
+    def read(cls, hours: str, hooks: Iterable[str]) -> Self:
+        """From the options of the command. Raises BadParameter."""
+        return cls(cast("Literal['open', 'closed', 'emergency']", hours), dict(map(_hook, hooks)))
+
+
+def hold(flow: ivr.Flow, caller: ivr.Caller, answers: Answers) -> None:
+    """The whole call, until somebody hangs up."""
+    turn = ivr.begin(flow, caller)
+    while True:
+        if turn.entered:
+            click.secho(f"  [{' > '.join(turn.entered)}]", dim=True)
+        _hear(turn.speak)
+        event = _next(flow, turn, answers)
+        if event is None:
+            click.echo("You hung up.")
+            return
+        turn = ivr.advance(flow, turn.state, event)
+        if isinstance(turn.act, ivr.HangUp):
+            _hear(turn.speak)
+            click.echo(f"The call ended: {turn.act.outcome}.")
+            return
+
+
+def _hear(said: Iterable[ivr.Speech]) -> None:
+    for one in said:
+        click.echo(f"  {one.language}: {one.text}" + (f"   (plays {one.audio})" if one.audio else ""))
+
+
+def _next(flow: ivr.Flow, turn: ivr.Turn, answers: Answers) -> ivr.Event | None:
+    match turn.act:
+        case ivr.AskKeys(prompt):
+            _hear(prompt)
+            return _answer(click.prompt("keys", default="", show_default=False))
+        case ivr.AskHours(calendar):
+            click.secho(f"  [{calendar}: {answers.hours}]", dim=True)
+            return ivr.HoursAnswered(answers.hours)
+        case ivr.AskLookup(hook):
+            answer = answers.hooks.get(hook, ivr.LookupAnswered("missing"))
+            click.secho(f"  [{hook}: {answer.result}]", dim=True)
+            return answer
+        case ivr.WaitInQueue():
+            return _queue(flow, turn, turn.act)
+        case ivr.RecordMessage(prompt):
+            _hear(prompt)
+            typed = click.prompt("message (Enter: none)", default="", show_default=False)
+            return None if typed == _HANG_UP else ivr.MessageRecorded(len(typed.split()))
+        case _:
+            return None
+
+
+def _answer(typed: str) -> ivr.Event | None:
+    if typed == _HANG_UP:
+        return None
+    if not typed.strip():
+        return ivr.Silence()
+    return ivr.KeysPressed(typed) if _KEYS.fullmatch(typed) else ivr.WordsSpoken(typed)
+
+
+def _queue(flow: ivr.Flow, turn: ivr.Turn, waiting: ivr.WaitInQueue) -> ivr.Event | None:
+    needs = ", ".join(f"{skill} {level}" for skill, level in waiting.skills.items())
+    click.secho(f"  [waits in {waiting.queue}{': ' if needs else ''}{needs}]", dim=True)
+    _hear(ivr.queue_announcement(flow, turn.state, 1, None))
+    keys = ivr.queue_keys_in_force(flow, turn.state, 1, None)
+    reasons = {"": "answered", "w": "waited_too_long", "n": "nobody_logged_in", "f": "full"}
+    choices = f"Enter: an agent answers, w: too long, n: nobody is there, f: full{''.join(f', {key}' for key in keys)}"
+    while (typed := click.prompt(choices, default="", show_default=False)) not in {*reasons, *keys, _HANG_UP}:
+        click.echo("Nothing listens for that here.")
+    if typed == _HANG_UP:
+        return None
+    if typed in keys:
+        return ivr.QueueLeft("key", typed)
+    reason = cast("Literal['answered', 'waited_too_long', 'nobody_logged_in', 'full']", reasons[typed])
+    return ivr.QueueLeft(reason)
+
+
+def _hook(written: str) -> tuple[str, ivr.LookupAnswered]:
+    name, _, told = written.partition("=")
+    if not name or not told:
+        raise click.BadParameter(f"'{written}' should read like find_order=missing or find_order=status:shipped.")
+    if told in {"missing", "error"}:
+        return name, ivr.LookupAnswered(cast("Literal['missing', 'error']", told))
+    pairs = [pair.partition(":") for pair in told.split(",")]
+    if not all(key and colon for key, colon, _ in pairs):
+        raise click.BadParameter(f"'{told}' should be missing, error, or values like status:shipped,eta:2026-01-07.")
+    return name, ivr.LookupAnswered("found", {key: value for key, _, value in pairs})

@@ -1,0 +1,165 @@
+"""`contactcenter ivr`: check, prove, test and draw phone menus, and call one in the terminal, before any caller hears it."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+import ivr
+from contactcenter.channels.voice.hooks import HOOKS
+from contactcenter.configuration.ivr_call import Answers, hold
+from contactcenter.configuration.reading import names_for_menus
+from contactcenter.settings import Settings
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_files = click.argument("files", nargs=-1, required=True, type=_FILE)
+_folder = click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Where queues.yaml and calendars.yaml stand; by default beside the file, else the setting CONFIG.",
+)
+_UNPROVEN = 2
+
+
+@click.group("ivr")
+def ivr_group() -> None:
+    """Look at phone menus before anybody hears them."""
+
+
+@ivr_group.command("check")
+@_files
+@_folder
+def check(files: tuple[Path, ...], folder: Path | None) -> None:
+    """Print every finding as file:line: step: rule: sentence; exit 1 if any is an error."""
+    wrong = False
+    for file in files:
+        found = findings(file, folder)
+        wrong = wrong or any(one.severity is ivr.Severity.ERROR for one in found)
+        _tell(found)
+        if not found:
+            click.echo(f"{file}: nothing found")
+    sys.exit(1 if wrong else 0)
+
+
+@ivr_group.command("prove")
+@_files
+@_folder
+@click.option("--most", type=click.IntRange(1), default=ivr.MOST_SITUATIONS, help="Situations to look at, at most.")
+def prove(files: tuple[Path, ...], folder: Path | None, most: int) -> None:
+    """Walk all paths, and show what holds on each; exit 1 if something does not, 2 if the walk had to stop early."""
+    sys.exit(max(_prove(file, folder, most) for file in files))
+
+
+@ivr_group.command("test")
+@_files
+def test(files: tuple[Path, ...]) -> None:
+    """Run the scripted calls that stand in the files; exit 1 if one does not go as written."""
+    failed = False
+    for file in files:
+        flow = _parsed(file)
+        seen = ivr.coverage(flow)
+        for script, rehearsal in zip(flow.tests, seen.rehearsals, strict=True):
+            click.echo(f"{'FAILED' if rehearsal.problems else 'passed'}  {script.name}")
+            for problem in rehearsal.problems:
+                click.echo(f"        {file}:{script.line}: {problem}")
+            failed = failed or bool(rehearsal.problems)
+        click.echo(_covered(seen))
+    sys.exit(1 if failed else 0)
+
+
+@ivr_group.command("draw")
+@click.argument("file", type=_FILE)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="By default beside the file.")
+@click.option("--language", help="Whose prompts stand in the picture; by default the flow's first.")
+def draw(file: Path, output: Path | None, language: str | None) -> None:
+    """Draw the menu as SVG."""
+    flow = _parsed(file)
+    if language is not None and language not in flow.languages:
+        raise click.BadParameter(f"the flow speaks {', '.join(flow.languages)}.", param_hint="--language")
+    target = output or file.with_suffix(".svg")
+    target.write_text(ivr.draw(flow, language or flow.languages[0]), encoding="utf-8")
+    click.echo(f"{target}: {len(flow.steps)} steps")
+
+
+@ivr_group.command("call")
+@click.argument("file", type=_FILE)
+@click.option("--from", "number", default="+14155550100", show_default=True, help="The caller's number.")
+@click.option("--language", help="What the caller was greeted in last time.")
+@click.option("--hours", type=click.Choice(["open", "closed", "emergency"]), default="open", show_default=True)
+@click.option("--hook", "hooks", multiple=True, metavar="NAME=missing|error|key:value,…", help="What a hook answers.")
+def call(file: Path, number: str, language: str | None, hours: str, hooks: tuple[str, ...]) -> None:
+    """Make the call here: read what is said, type keys, Enter for silence, words to speak, q to hang up."""
+    flow = _parsed(file)
+    hold(flow, ivr.Caller(number, language=language), Answers.read(hours, hooks))
+
+
+def findings(file: Path, folder: Path | None) -> tuple[ivr.Finding, ...]:
+    """Everything the reader and the linter have to say, in reading order."""
+    try:
+        flow = ivr.parse(file.read_text(encoding="utf-8"), str(file))
+    except ivr.FlowError as error:
+        return error.findings
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file}: this is not UTF-8; save the file as UTF-8.") from error
+    return tuple(ivr.lint(flow, names_for_menus(_around(file, folder), HOOKS)))
+
+
+def _around(file: Path, folder: Path | None) -> Path:
+    if folder is not None:
+        return folder
+    beside = file.resolve().parent.parent
+    return beside if (beside / "queues.yaml").is_file() else Settings().config
+
+
+def _parsed(file: Path) -> ivr.Flow:
+    try:
+        return ivr.parse(file.read_text(encoding="utf-8"), str(file))
+    except ivr.FlowError as error:
+        _tell(error.findings)
+        raise click.ClickException("The menu cannot be read as it stands.") from error
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file}: this is not UTF-8; save the file as UTF-8.") from error
+
+
+def _tell(found: Iterable[ivr.Finding]) -> None:
+    for one in found:
+        mark = "" if one.severity is ivr.Severity.ERROR else "warning: "
+        click.echo(f"{one.source}:{one.line}: {one.step or '-'}: {one.rule}: {mark}{one.message}")
+
+
+def _prove(file: Path, folder: Path | None, most: int) -> int:
+    errors = [one for one in findings(file, folder) if one.severity is ivr.Severity.ERROR]
+    if errors:
+        _tell(errors)
+        click.echo(f"{file}: not proven; mend what the check finds first.")
+        return 1
+    proof = ivr.prove(_parsed(file), most)
+    for broken in proof.broken:
+        click.echo(f"{file}: BROKEN: {broken.claim}. A call that shows it:")
+        for line in broken.path:
+            click.echo(f"    {line}")
+    if proof.unfinished:
+        click.echo(f"{file}: NOT PROVEN: {proof.unfinished}")
+    if proof.holds:
+        _praise(file, proof)
+    return 1 if proof.broken else _UNPROVEN if proof.unfinished else 0
+
+
+def _praise(file: Path, proof: ivr.Proof) -> None:
+    ends = ", ".join(name for name, _ in proof.ends)
+    click.echo(f"{file}: proven over {proof.situations} situations and {proof.passages} ways between them:")
+    click.echo(f"    every path ends, in {ends} or because the caller hangs up;")
+    click.echo(
+        f"    nobody hears more than {proof.prompts} prompts or is held longer than {proof.seconds / 60:.0f} minutes"
+    )
+    click.echo("    without choosing to go round once more;")
+    click.echo("    wherever something is asked there is a way to a person or a message;")
+    click.echo("    every caller hears their own language all the way.")
+
+
+def _covered(seen: ivr.Coverage) -> str:
+    steps, exits = len(seen.steps), len(seen.exits)
+    told = f"{steps} of {steps + len(seen.steps_missed)} steps and {exits} of {exits + len(seen.exits_missed)} exits reached"
+    missed = [*seen.steps_missed, *(f"{one.origin} → {one.name}" for one in seen.exits_missed)]
+    return told + (f"; not reached: {', '.join(missed)}" if missed else "")

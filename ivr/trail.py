@@ -1,0 +1,117 @@
+"""Which exits a call took, told from where it stood, what happened and where it came out."""
+
+from collections.abc import Iterator
+
+from ivr.answering import Go, answer
+from ivr.flow import Branch, Collect, Flow, Menu, Step, Tag
+from ivr.graph import exits
+from ivr.state import State, saved, tagged, value_at
+from ivr.turns import (
+    Event,
+    HoursAnswered,
+    KeysPressed,
+    LookupAnswered,
+    MessageRecorded,
+    QueueLeft,
+    Turn,
+    WordsSpoken,
+)
+
+Taken = tuple[str, str]
+"""A step and the name of one of its exits."""
+_KEYS = "0123456789*#"
+
+
+def taken(flow: Flow, before: State, event: Event, turn: Turn) -> Iterator[Taken]:
+    """The exits between two turns; none for an event that moved nothing."""
+    step = flow.steps.get(before.step)
+    went = answer(flow, before, step, event) if step and turn.entered else None
+    if step is None or not isinstance(went, Go):
+        return
+    name = _exit_name(flow, before, step, event)
+    if any(one.name == name for one in exits(flow, step)):
+        yield step.name, name
+    yield from passed(flow, went.state, went.to, turn)
+
+
+def passed(flow: Flow, state: State, target: str, turn: Turn) -> Iterator[Taken]:
+    """The exits of the steps that the machine went through by itself on its way from a target to where it waits."""
+    place = flow.resolve(target)
+    for name in turn.entered:
+        spent = _spent(flow, place, name)
+        if spent is None:
+            return
+        yield from ((passed_by, "after") for passed_by in spent)
+        step = flow.steps[name]
+        if isinstance(step.verb, Tag):
+            state = tagged(state, step.verb.tags)
+        onward = _onward(flow, state, step)
+        here = {one.name: one.target for one in exits(flow, step)}
+        if name == turn.entered[-1] or onward not in here:
+            return
+        yield name, onward
+        place = here[onward]
+
+
+def _spent(flow: Flow, place: str, entered: str) -> list[str] | None:
+    """The steps between a target and the step entered that were visited often enough; None if there is no such way."""
+    spent: list[str] = []
+    while place != entered:
+        step = flow.steps.get(place)
+        if step is None or step.after is None or place in spent:
+            return None
+        spent.append(place)
+        place = flow.resolve(step.after)
+    return spent
+
+
+def _onward(flow: Flow, state: State, step: Step) -> str:
+    if not isinstance(step.verb, Branch):
+        return "then"
+    for number, case in enumerate(step.verb.cases, 1):
+        if case.condition.holds(lambda path: value_at(flow, state, path)):
+            return f"case {number}"
+    return "else"
+
+
+def _exit_name(flow: Flow, before: State, step: Step, event: Event) -> str:
+    match event:
+        case HoursAnswered(told):
+            return told if told in step.exits else "open"
+        case LookupAnswered(result):
+            return result
+        case QueueLeft("key", key):
+            return f"key {key}"
+        case QueueLeft(reason):
+            return reason
+        case MessageRecorded(seconds):
+            return "done" if seconds > 0 else "empty"
+        case _:
+            return _answered(flow, before, step, event)
+
+
+def _answered(flow: Flow, before: State, step: Step, event: Event) -> str:
+    """The exit of a question: a key that leads somewhere, the number that was asked for, or stuck."""
+    if isinstance(step.verb, Collect):
+        went = answer(flow, saved(before, step.verb.save, None), step, event)
+        if isinstance(went, Go) and step.verb.save in went.state.values:
+            return "then"
+    key = _key(step, event, before.language)
+    return key if any(one.name == key for one in exits(flow, step)) else "stuck"
+
+
+def _key(step: Step, event: Event, language: str) -> str:
+    match event, step.verb:
+        case KeysPressed(digits), verb:
+            pressed = "".join(key for key in digits if key in _KEYS)
+            return f"key {pressed.rstrip('#') if isinstance(verb, Collect) else pressed}"
+        case WordsSpoken(text), Menu() as menu:
+            said = text.casefold()
+            fitting = [
+                key
+                for key, option in menu.options.items()
+                if any(word.casefold() in said for word in option.words.get(language, ()))
+            ]
+            return f"key {fitting[0]}" if len(fitting) == 1 else "stuck"
+        case _:
+            return "stuck"
