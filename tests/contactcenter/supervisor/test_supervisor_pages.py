@@ -11,8 +11,8 @@ from supervisor_world import World
 
 from contactcenter.models import Agent, Audit, Case, Offer, Queue, WorkItem
 
-FRAGMENTS = ("queues", "waiting", "team", "deadlines")
-FEW = 12
+FRAGMENTS = ("emergency", "queues", "waiting", "team", "deadlines")
+FEW = 13
 
 
 @pytest.fixture
