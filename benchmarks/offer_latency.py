@@ -11,20 +11,19 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from random import Random
 
 from sqlalchemy import select
 
+from benchmarks.measuring.bare_changes import KIND, change_rooms
 from benchmarks.measuring.cpu import spent
-from benchmarks.measuring.desks import Desk, Desks, Heard, furnish
+from benchmarks.measuring.desks import Desks, Heard, furnish
 from benchmarks.measuring.ground import Ground, ground
 from benchmarks.measuring.load import HttpLine, closed_loop
 from benchmarks.measuring.provider import Provider, sid
 from benchmarks.measuring.table import percentile
-from contactcenter.foundation import clock, rooms
+from contactcenter.foundation import clock
 from contactcenter.models import Interaction, Offer, PhoneCall, WorkItem
 
-SEED = 1
 AGENTS = 200
 CALLS_PER_SECOND = 20
 SECONDS = 20
@@ -68,11 +67,12 @@ def main() -> None:
         consoles.open()
         provider = Provider(here)
         warm_up(here, provider)
-        quiet = change_rooms(here, desks, QUIET_CHANGES, 0.03)
+        whispered = [desk.room for desk in desks]
+        quiet = change_rooms(here, whispered, QUIET_CHANGES, 0.03)
         pids = [web.pid, *(child.pid for child in others)]
         before, began = [spent([pid], here.postgres) for pid in pids], time.monotonic()
         amid: dict[int, float] = {}
-        speaker = threading.Thread(target=lambda: amid.update(change_rooms(here, desks, SECONDS * 2, 0.5, 10_000)))
+        speaker = threading.Thread(target=lambda: amid.update(change_rooms(here, whispered, SECONDS * 2, 0.5, 10_000)))
         speaker.start()
         calls = play(here, provider)
         speaker.join()
@@ -98,18 +98,6 @@ def warm_up(here: Ground, provider: Provider) -> None:
         requests = [provider.presses(n, a.body, key) for n, a in zip(numbers, answers, strict=True)]
         answers = closed_loop(port, requests)
     closed_loop(port, [provider.hangs_up(n) for n in numbers])
-
-
-def change_rooms(here: Ground, desks: list[Desk], count: int, pause: float, first: int = 0) -> dict[int, float]:
-    """Speak in desks' own rooms; returns when each change began to be told, by its number."""
-    random, told = Random(SEED + first), {}
-    for number in range(first, first + count):
-        time.sleep(pause)
-        desk = random.choice(desks)
-        told[number] = time.monotonic()
-        with here.parts.db.transaction() as session:
-            rooms.announce(session, rooms.Change(desk.room, "benchmark", ref=number), clock.now(session))
-    return told
 
 
 def play(here: Ground, provider: Provider) -> list[Call]:
@@ -169,7 +157,7 @@ def _wait(until: float) -> None:
 
 
 def tell(here: Ground, calls: list[Call], heard: list[Heard], quiet: dict[int, float], amid: dict[int, float]) -> None:
-    arrived = {one.ref: one.at for one in heard if one.kind == "benchmark" and one.ref is not None}
+    arrived = {one.ref: one.at for one in heard if one.kind == KIND and one.ref is not None}
     bare_quiet = [arrived[n] - began for n, began in quiet.items() if n in arrived]
     bare_amid = [arrived[n] - began for n, began in amid.items() if n in arrived]
     found = times(here, calls, heard)

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from contactcenter.assignment import line
 from contactcenter.cases import timeline
 from contactcenter.channels.voice import pickup
 from contactcenter.foundation import events as e
-from contactcenter.models import Offer, SlaClock
+from contactcenter.models import Offer, SlaClock, WorkItem
 from contactcenter.models.states import EntryKind
 
 
@@ -17,8 +18,8 @@ def react(session: Session, event: object, now: datetime) -> None:
     match event:
         case e.OfferAccepted(item_id, offer_id, agent_id, _, _):
             pickup.begin(session, line.load(session, item_id), offer_id, agent_id, now)
-        case e.OfferMade(item_id, offer_id, _, _, case_id):
-            _note_decision(session, item_id, offer_id, case_id, now)
+        case e.OfferMade(_, offer_id, _, _, case_id):
+            _note_decision(session, offer_id, case_id, now)
         case e.PromiseWarned(clock_id, case_id, _):
             _note_promise(session, "warned", clock_id, case_id, now)
         case e.PromiseBroken(clock_id, case_id, _):
@@ -27,14 +28,21 @@ def react(session: Session, event: object, now: datetime) -> None:
             pass
 
 
-def _note_decision(session: Session, item_id: int, offer_id: int, case_id: int, now: datetime) -> None:
+_NOTED = (
+    select(Offer.agent_id, Offer.decision["trigger"].astext.label("trigger"), WorkItem.channel, WorkItem.interaction_id)
+    .join(WorkItem, WorkItem.id == Offer.item_id)
+    .where(Offer.id == bindparam("offer"))
+)
+
+
+def _note_decision(session: Session, offer_id: int, case_id: int, now: datetime) -> None:
     """Every offer leaves its line on the case's timeline; the decision record itself stays with the offer."""
-    offer = session.get(Offer, offer_id)
-    item = line.load(session, item_id)
-    if offer is None or offer.decision.get("trigger") == "by_hand":
+    noted = session.connection().execute(_NOTED, {"offer": offer_id}).first()
+    if noted is None or noted.trigger == "by_hand":
         return
-    body = {"what": "offered", "agent_id": offer.agent_id, "offer": offer_id}
-    timeline.write(session, case_id, timeline.Entry(EntryKind.ROUTING, body, item.channel, item.interaction_id), now)
+    body = {"what": "offered", "agent_id": noted.agent_id, "offer": offer_id}
+    entry = timeline.Entry(EntryKind.ROUTING, body, noted.channel, noted.interaction_id)
+    timeline.write(session, case_id, entry, now)
 
 
 def _note_promise(session: Session, what: str, clock_id: int, case_id: int, now: datetime) -> None:

@@ -24,6 +24,17 @@ def spent(serving: list[int], database: int) -> Spent:
     return Spent(sum(_of(pid, families) for pid in serving), _of(database, families))
 
 
+def busy() -> float:
+    """CPU seconds that all processes of this machine have used since it started."""
+    user, nice, system, _idle, _waits, *interrupts = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:8]
+    return sum(int(ticks) for ticks in (user, nice, system, *interrupts)) / _TICK
+
+
+def waited(pid: int) -> float:
+    """Seconds that the process's first thread could have run and had no core to run on."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+
+
 def _of(root: int, families: dict[int, list[int]]) -> float:
     """The tree's own time plus that of children it has buried."""
     ticks = 0

@@ -1,4 +1,4 @@
-"""Two hundred agents at their desks: rows, sign-ins and, in a few processes, their sockets with heartbeats.
+"""Hundreds of agents at their desks: rows, sign-ins and, in a few processes, their sockets with heartbeats.
 
 They are written into the tables directly, because passwords are slow to check on purpose; everything after that goes
 through the doors.
@@ -6,17 +6,20 @@ through the doors.
 
 import multiprocessing as mp
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 from multiprocessing.synchronize import Event
 from select import POLLIN, poll
 from typing import Any
 
 from flask import Flask
+from flask import session as browser
 from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from benchmarks.measuring.ground import Ground
 from contactcenter.floor.wire import Wire
@@ -27,6 +30,18 @@ from contactcenter.models.states import Channel, Presence, Role
 PROCESSES = 4
 _CATCH_UP = 5.0
 _SKILLS = {"lang-en": 10, "lang-zh": 10, "orders": 8, "returns": 8, "billing": 8, "general": 8}
+_PAGE = "0" * 40
+"""What makes a page's forms its own; one value does for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talent:
+    """What an agent serves and knows, and how many conversations of one channel at a time."""
+
+    queues: tuple[str, ...] = ()
+    """None means every queue."""
+    skills: Mapping[str, int] = field(default_factory=lambda: _SKILLS)
+    most: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,10 @@ class Desk:
     """A signed-in agent. `room` is watched beside the agent's own: nobody but the benchmark speaks in it."""
 
     agent_id: int
+    talent: Talent
     cookie: str
+    form_token: str
+    """What the forms of the agent's pages carry, so that the door believes them."""
 
     @property
     def room(self) -> str:
@@ -52,34 +70,50 @@ class Heard:
     at: float
 
 
-def furnish(ground: Ground, count: int) -> list[Desk]:
-    """Agents who are ready for calls and serve every queue."""
-    signer = _signer(ground.settings.secret_key)
-    numbers = range(count)
-    people = [{"login": f"desk{n}", "name": f"Desk {n}", "password_hash": "none", "role": Role.AGENT} for n in numbers]
-    tokens = [f"benchmark-{n}" for n in numbers]
+def furnish(
+    ground: Ground, count: int, talents: Sequence[Talent] = (Talent(),), stays: timedelta = timedelta(minutes=3)
+) -> list[Desk]:
+    """Agents who are ready for work, with these talents by turns; they stay so long without a heartbeat."""
+    staff = [talents[n % len(talents)] for n in range(count)]
+    tokens = [f"benchmark-{n}" for n in range(count)]
     with ground.parts.db.transaction() as session:
         now = clock.now(session)
-        queues = session.scalars(select(Queue.id)).all()
-        ids = list(session.scalars(insert(User).returning(User.id, sort_by_parameter_order=True), people))
-        ready = {"chosen": Presence.AVAILABLE, "ready": True, "presence_until": now + timedelta(minutes=3)}
-        session.execute(insert(Agent), [{"id": one, **ready} for one in ids])
-        session.execute(
-            insert(AgentChannel), [{"agent_id": one, "channel": way, "most": 3} for one in ids for way in Channel]
-        )
-        session.execute(insert(AgentQueue), [{"agent_id": one, "queue_id": queue} for one in ids for queue in queues])
-        session.execute(
-            insert(AgentSkill),
-            [{"agent_id": one, "skill": name, "level": level} for one in ids for name, level in _SKILLS.items()],
-        )
-        session.execute(
-            insert(SignIn),
-            [
-                {"token_hash": sha256(token.encode()).hexdigest(), "user_id": one, "created_at": now, "seen_at": now}
-                for one, token in zip(ids, tokens, strict=True)
-            ],
-        )
-    return [Desk(one, f"session={signer.dumps({'token': token})}") for one, token in zip(ids, tokens, strict=True)]
+        ids = _hire(session, staff, now + stays)
+        signed_in = [
+            {"token_hash": sha256(token.encode()).hexdigest(), "user_id": one, "created_at": now, "seen_at": now}
+            for one, token in zip(ids, tokens, strict=True)
+        ]
+        session.execute(insert(SignIn), signed_in)
+    cookies = _signer(ground.settings.secret_key)
+    form_token = _form_token(ground.settings.secret_key)
+    return [
+        Desk(one, talent, f"session={cookies.dumps({'token': token, 'csrf_token': _PAGE})}", form_token)
+        for one, talent, token in zip(ids, staff, tokens, strict=True)
+    ]
+
+
+def _hire(session: Session, staff: Sequence[Talent], until: datetime) -> list[int]:
+    """Their rows; returns their ids."""
+    people = [
+        {"login": f"desk{n}", "name": f"Desk {n}", "password_hash": "none", "role": Role.AGENT}
+        for n in range(len(staff))
+    ]
+    ids = list(session.scalars(insert(User).returning(User.id, sort_by_parameter_order=True), people))
+    hired = list(zip(ids, staff, strict=True))
+    queues = dict(session.execute(select(Queue.name, Queue.id)).all())
+    ready = {"chosen": Presence.AVAILABLE, "ready": True, "presence_until": until}
+    session.execute(insert(Agent), [{"id": one, **ready} for one in ids])
+    ways = [{"agent_id": one, "channel": way, "most": talent.most} for one, talent in hired for way in Channel]
+    session.execute(insert(AgentChannel), ways)
+    serves = [{"agent_id": one, "queue_id": queues[name]} for one, talent in hired for name in talent.queues or queues]
+    session.execute(insert(AgentQueue), serves)
+    knows = [
+        {"agent_id": one, "skill": name, "level": level}
+        for one, talent in hired
+        for name, level in talent.skills.items()
+    ]
+    session.execute(insert(AgentSkill), knows)
+    return ids
 
 
 class Desks:
@@ -167,6 +201,17 @@ def _book(desk: Desk) -> dict[str, int]:
 
 
 def _signer(secret: str) -> Any:
+    return SecureCookieSessionInterface().get_signing_serializer(_app(secret))
+
+
+def _form_token(secret: str) -> str:
+    with _app(secret).test_request_context():
+        browser["csrf_token"] = _PAGE
+        return str(generate_csrf())
+
+
+def _app(secret: str) -> Flask:
+    """Enough of an application to sign as ours does."""
     app = Flask("cookies")
     app.secret_key = secret
-    return SecureCookieSessionInterface().get_signing_serializer(app)
+    return app

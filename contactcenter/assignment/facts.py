@@ -1,11 +1,13 @@
 """From rows to what the routing engine knows. Whatever is not in a row may not influence a decision."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 import routing
@@ -21,7 +23,7 @@ PREFERRED_FOR = timedelta(seconds=20)
 _SECOND = 1_000_000
 _MOST_PER_CHANNEL = 10
 _GAVE_BACK = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN, OfferState.RELEASED)
-_ENGINE_STATES = {
+_ENGINE_STATES: dict[str, routing.WorkState] = {
     WorkState.WAITING: routing.WorkState.WAITING,
     WorkState.OFFERED: routing.WorkState.OFFERED,
     WorkState.ASSIGNED: routing.WorkState.ASSIGNED,
@@ -101,7 +103,7 @@ def _staff(session: Session) -> tuple[routing.Staff, ...]:
 
 def agents(session: Session, now: datetime, ids: Iterable[int] | None = None) -> list[routing.AgentFacts]:
     """Whoever has signed in to work, with queues, skills and readiness, in order of id."""
-    wanted = [] if ids is None else [Agent.id.in_(list(ids))]
+    wanted = [] if ids is None else [Agent.id == any_of(ids)]
     here = (Agent.enabled, Agent.chosen != Presence.OFFLINE)
     rows = session.scalars(
         select(Agent).where(*here, *wanted).order_by(Agent.id).execution_options(populate_existing=True)
@@ -124,50 +126,100 @@ def agents(session: Session, now: datetime, ids: Iterable[int] | None = None) ->
     ]
 
 
+class Request(Protocol):
+    """What of a work item matters to routing."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def skills(self) -> Mapping[str, Any]: ...
+    @property
+    def steps(self) -> Sequence[Any]: ...
+    @property
+    def priority(self) -> int: ...
+    @property
+    def target_us(self) -> int: ...
+    @property
+    def preferred_agent(self) -> int | None: ...
+    @property
+    def enqueued_at(self) -> datetime: ...
+
+
+_LIVE = (
+    select(
+        WorkItem.id,
+        WorkItem.channel,
+        WorkItem.state,
+        WorkItem.skills,
+        WorkItem.steps,
+        WorkItem.priority,
+        WorkItem.target_us,
+        WorkItem.preferred_agent,
+        WorkItem.enqueued_at,
+        WorkItem.wrap_up_until,
+        WorkItem.interrupted_at,
+        Queue.name.label("queue"),
+        Offer.agent_id,
+        Offer.expires_at,
+    )
+    .join(Queue, Queue.id == WorkItem.queue_id)
+    .outerjoin(Offer, Offer.id == WorkItem.current_offer)
+    .where(WorkItem.state.in_(LIVE_WORK))
+    .order_by(WorkItem.id)
+)
+_GIVEN_BACK = (
+    select(Offer.item_id, Offer.agent_id, Offer.decided_at)
+    .join(WorkItem, WorkItem.id == Offer.item_id)
+    .where(WorkItem.state.in_(LIVE_WORK), Offer.state.in_(_GAVE_BACK), Offer.decided_at.is_not(None))
+    .order_by(Offer.id)
+)
+
+
 def live_work(session: Session, now: datetime, ids: Iterable[int] | None = None) -> list[routing.WorkRestored]:
-    """Every live item as it stands, in order of id."""
-    wanted = [] if ids is None else [WorkItem.id.in_(list(ids))]
-    rows = session.execute(
-        select(WorkItem, Queue.name, Offer.agent_id, Offer.expires_at)
-        .join(Queue, Queue.id == WorkItem.queue_id)
-        .outerjoin(Offer, Offer.id == WorkItem.current_offer)
-        .where(WorkItem.state.in_(LIVE_WORK), *wanted)
-        .order_by(WorkItem.id)
-        .execution_options(populate_existing=True)
-    )
-    found = list(rows)
-    excluded = _exclusions(session, [item.id for item, *_ in found])
-    return [_restored(item, queue, (agent, expires), excluded[item.id], now) for item, queue, agent, expires in found]
+    """Every live item as it stands, in order of id. Columns, not objects: there may be a hundred thousand."""
+    wanted = [] if ids is None else [WorkItem.id == any_of(ids)]
+    rows = session.execute(_LIVE.where(*wanted)).all()
+    excluded = _exclusions(session, wanted)
+    at = microseconds(now)
+    return [_restored(row, excluded.get(row.id, ()), at) for row in rows]
 
 
-def requirement(skills: dict[str, Any]) -> routing.Requirement:
-    return routing.Requirement.of({name: int(level) for name, level in skills.items()})
+def requirement(skills: Mapping[str, Any]) -> routing.Requirement:
+    """The same object for the same skills: there are few kinds of requests, however many wait."""
+    return _requirement(tuple(skills.items()))
 
 
-def _restored(
-    item: WorkItem,
-    queue: str,
-    holder: tuple[int | None, datetime | None],
-    excluded: tuple[routing.Exclusion, ...],
-    now: datetime,
-) -> routing.WorkRestored:
-    work = work_facts(item, queue, excluded)
-    state = _ENGINE_STATES[WorkState(item.state)]
-    if state is routing.WorkState.ASSIGNED and item.interrupted_at is not None:
+@lru_cache(maxsize=10_000)
+def _requirement(skills: tuple[tuple[str, Any], ...]) -> routing.Requirement:
+    return routing.Requirement.of({name: int(level) for name, level in skills})
+
+
+@lru_cache(maxsize=10_000)
+def _steps(steps: tuple[tuple[int, tuple[tuple[str, Any], ...]], ...]) -> tuple[routing.Step, ...]:
+    return tuple(routing.Step(after * _SECOND, _requirement(skills)) for after, skills in steps)
+
+
+def any_of(ids: Iterable[int]) -> Any:
+    """One parameter for however many ids: the statement stays the same, and PostgreSQL keeps its plan."""
+    return any_(literal(list(ids), ARRAY(BigInteger)))
+
+
+def _restored(row: Any, excluded: tuple[routing.Exclusion, ...], at: int) -> routing.WorkRestored:
+    work = work_facts(row, row.queue, excluded)
+    state = _ENGINE_STATES[row.state]
+    if state is routing.WorkState.WAITING:
+        return routing.WorkRestored(at, work, state)
+    if state is routing.WorkState.ASSIGNED and row.interrupted_at is not None:
         state = routing.WorkState.INTERRUPTED
-    agent, expires = holder
-    until = item.wrap_up_until if item.state == WorkState.WRAP_UP else expires
-    waits = state is routing.WorkState.WAITING
+    until = row.wrap_up_until if state is routing.WorkState.WRAP_UP else row.expires_at
     return routing.WorkRestored(
-        now=microseconds(now),
-        facts=work,
-        state=state,
-        agent=None if waits else agent,
-        until=microseconds(until) if until and state in _ENDING else None,
+        at, work, state, row.agent_id, microseconds(until) if until and state in _ENDING else None
     )
 
 
-def work_facts(item: WorkItem, queue: str, excluded: tuple[routing.Exclusion, ...] = ()) -> routing.WorkFacts:
+def work_facts(item: Request, queue: str, excluded: tuple[routing.Exclusion, ...] = ()) -> routing.WorkFacts:
     """What the item asks for, since when."""
     preferred = None
     if item.preferred_agent:
@@ -179,7 +231,7 @@ def work_facts(item: WorkItem, queue: str, excluded: tuple[routing.Exclusion, ..
         channel=item.channel,
         enqueued_at=microseconds(item.enqueued_at),
         requirement=requirement(item.skills),
-        steps=tuple(routing.Step(s["after"] * _SECOND, requirement(s.get("skills", {}))) for s in item.steps),
+        steps=_steps(tuple((step["after"], tuple(step.get("skills", {}).items())) for step in item.steps)),
         priority=item.priority,
         target=item.target_us,
         preferred=preferred,
@@ -187,23 +239,15 @@ def work_facts(item: WorkItem, queue: str, excluded: tuple[routing.Exclusion, ..
     )
 
 
-def _exclusions(session: Session, items: list[int]) -> dict[int, tuple[routing.Exclusion, ...]]:
+def _exclusions(session: Session, wanted: list[Any]) -> dict[int, tuple[routing.Exclusion, ...]]:
     latest: dict[int, dict[int, int]] = defaultdict(dict)
-    rows = session.execute(
-        select(Offer.item_id, Offer.agent_id, Offer.decided_at)
-        .where(Offer.item_id.in_(items), Offer.state.in_(_GAVE_BACK), Offer.decided_at.is_not(None))
-        .order_by(Offer.id)
-    )
-    for item, agent, decided in rows:
+    for item, agent, decided in session.execute(_GIVEN_BACK.where(*wanted)):
         assert decided is not None
         latest[item][agent] = microseconds(decided + COOL_OFF)
-    return defaultdict(
-        tuple,
-        {
-            item: tuple(routing.Exclusion(agent, until) for agent, until in sorted(agents.items()))
-            for item, agents in latest.items()
-        },
-    )
+    return {
+        item: tuple(routing.Exclusion(agent, until) for agent, until in sorted(agents.items()))
+        for item, agents in latest.items()
+    }
 
 
 def _queues(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
@@ -212,7 +256,7 @@ def _queues(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
     rows = session.execute(
         select(AgentQueue.agent_id, Queue.name, AgentQueue.after_seconds)
         .join(Queue, Queue.id == AgentQueue.queue_id)
-        .where(AgentQueue.agent_id.in_(ids))
+        .where(AgentQueue.agent_id == any_of(ids))
     )
     for agent, queue, after in rows:
         found[agent][queue] = after * _SECOND
@@ -222,7 +266,7 @@ def _queues(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
 def _skills(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
     rows = session.execute(
-        select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level).where(AgentSkill.agent_id.in_(ids))
+        select(AgentSkill.agent_id, AgentSkill.skill, AgentSkill.level).where(AgentSkill.agent_id == any_of(ids))
     )
     for agent, skill, level in rows:
         found[agent][skill] = level
@@ -232,7 +276,9 @@ def _skills(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
 def _maxima(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
     rows = session.execute(
-        select(AgentChannel.agent_id, AgentChannel.channel, AgentChannel.most).where(AgentChannel.agent_id.in_(ids))
+        select(AgentChannel.agent_id, AgentChannel.channel, AgentChannel.most).where(
+            AgentChannel.agent_id == any_of(ids)
+        )
     )
     for agent, channel, most in rows:
         found[agent][channel] = most

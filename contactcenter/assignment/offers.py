@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from contactcenter.agents import presence, workload
 from contactcenter.cases import interactions, timeline
 from contactcenter.foundation import audit, events, timers
-from contactcenter.foundation.db import add
+from contactcenter.foundation.db import add, table_of
 from contactcenter.foundation.errors import Conflict, NotFound
 from contactcenter.foundation.guards import change_one, changed
 from contactcenter.foundation.languages import N_
@@ -33,15 +33,19 @@ class LostRace(Exception):  # noqa: N818 — not an error: the facts moved betwe
     """A guard refused the proposal."""
 
 
+_ITEM = table_of(WorkItem)
+_CLAIM = (
+    update(_ITEM)
+    .where(_ITEM.c.id == bindparam("which"), _ITEM.c.state == WorkState.WAITING)
+    .values(state=WorkState.OFFERED, version=_ITEM.c.version + 1)
+    .returning(_ITEM.c.channel, _ITEM.c.weight, _ITEM.c.queue_id, _ITEM.c.case_id, _ITEM.c.interaction_id)
+)
+_POINT = update(_ITEM).where(_ITEM.c.id == bindparam("which")).values(current_offer=bindparam("offer"))
+
+
 def make(session: Session, proposal: Proposal, now: datetime) -> int:
     """Commit a proposal: item claimed, capacity reserved, offer written, expiry armed. Raises LostRace."""
-    item = session.execute(
-        update(WorkItem)
-        .where(WorkItem.id == proposal.item_id, WorkItem.state == WorkState.WAITING)
-        .values(state=WorkState.OFFERED, version=WorkItem.version + 1)
-        .returning(WorkItem.channel, WorkItem.weight, WorkItem.queue_id, WorkItem.case_id, WorkItem.interaction_id)
-        .execution_options(synchronize_session=False)
-    ).first()
+    item = session.connection().execute(_CLAIM, {"which": proposal.item_id}).first()
     if item is None or not workload.take(session, proposal.agent_id, item.channel, item.weight, now):
         raise LostRace
     expires_at = now + proposal.expires_in
@@ -57,7 +61,7 @@ def make(session: Session, proposal: Proposal, now: datetime) -> int:
             "decision": proposal.decision,
         },
     )
-    session.execute(update(WorkItem).where(WorkItem.id == proposal.item_id).values(current_offer=offer_id))
+    session.connection().execute(_POINT, {"which": proposal.item_id, "offer": offer_id})
     timers.arm(session, f"offer:{offer_id}", "expire_offer", expires_at)
     interactions.move(session, item.interaction_id, InteractionState.OFFERED, now)
     events.record(

@@ -4,7 +4,7 @@ Its memory is a cache. Every event it hears only names a row, which it reads aga
 what it hears do not matter, and two routers at once waste work but do no harm.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,7 +22,9 @@ from contactcenter.foundation import clock, leases, rooms
 from contactcenter.foundation.clock import microseconds
 from contactcenter.foundation.db import Database
 from contactcenter.foundation.errors import Conflict
+from contactcenter.foundation.events import OfferMade, kind_of
 from contactcenter.foundation.leases import Held
+from contactcenter.foundation.processing import made_to_stay
 from contactcenter.models import Room
 
 log = structlog.get_logger()
@@ -35,6 +37,7 @@ _BUDGET = 1000
 _BEHIND = 500_000
 """Microseconds."""
 _FOLLOWED = ("queue", "agent", "config")
+OFFER_MADE = kind_of(OfferMade)
 
 
 Move: TypeAlias = routing.Overflowed | routing.Interrupt | routing.Resume
@@ -53,6 +56,8 @@ class Router:
     engine: routing.Engine
     seen: dict[str, int]
     work: set[int] = field(default_factory=set)
+    own: set[int] = field(default_factory=set)
+    """Offers that this router made and has not yet met again in a room: no news."""
     lost: int = 0
     moves: list[Move] = field(default_factory=list)
     """What the engine has sent on, interrupted or resumed and the rows do not say yet."""
@@ -64,7 +69,7 @@ class Router:
     @classmethod
     def rebuilt(cls, db: Database, held: Held) -> "Router":
         """A router that knows exactly what one consistent view of the rows says."""
-        with db.transaction() as session:
+        with made_to_stay(), db.transaction() as session:
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             now = clock.now(session)
             engine = routing.Engine(facts.config(session))
@@ -78,15 +83,18 @@ class Router:
         log.info("router_active", epoch=held.epoch, waiting=len(router.work))
         return router
 
-    def step(self) -> int:
-        """Hear what changed, decide, commit. Returns how many offers were made. Raises Deposed."""
+    def step(self, hinted: Collection[str] | None = None) -> int:
+        """Hear what changed, decide, commit. Returns how many offers were made. Raises Deposed.
+
+        With `hinted` only these rooms are looked at: looking at all of them costs more than hearing what is new.
+        """
         with self.db.transaction() as session:
             now = clock.now(session)
             if not leases.is_current(session, self.held):
                 raise Deposed
             # Whoever is far behind the clock, after a pause, catches up in portions before other news makes it do so whole.
             behind = (wakes := self.engine.next_wakeup()) is not None and wakes + _BEHIND < microseconds(now)
-            proposals = [] if behind else self._follow(session, now)
+            proposals = [] if behind else self._follow(session, now, hinted)
             self.journal.write(session, self.engine.config.version, now)
         proposals += self._tick(now)
         made = 0
@@ -119,7 +127,7 @@ class Router:
         return effects
 
     def _begin_journal(self) -> None:
-        with self.db.transaction() as session:
+        with made_to_stay(), self.db.transaction() as session:
             self.journal.begin(session, self.engine, self.engine.config, clock.now(session))
 
     def _hear(self, effects: Iterable[routing.Effect]) -> list[routing.OfferMade]:
@@ -155,8 +163,8 @@ class Router:
                 session, now, moved, set()
             )
 
-    def _follow(self, session: Session, now: datetime) -> list[routing.OfferMade]:
-        current = _followed(session)
+    def _follow(self, session: Session, now: datetime, hinted: Collection[str] | None) -> list[routing.OfferMade]:
+        current = _followed(session) if hinted is None else rooms.counters(session, hinted) if hinted else {}
         behind = {name: self.seen.get(name, 0) for name, seq in current.items() if seq > self.seen.get(name, 0)}
         if not behind:
             return []
@@ -165,11 +173,17 @@ class Router:
         if too_far or any(change.room.startswith("config:") for change in changes):
             self._reload(session, now)
         else:
-            proposals = self._read_again(session, now, *_named(changes))
+            proposals = self._read_again(
+                session, now, *_named(change for change in changes if not self._is_own(change))
+            )
+        self.own.difference_update(change.ref for change in changes if self._is_own(change))
         for change in changes:
             self.seen[change.room] = max(change.seq, self.seen.get(change.room, 0))
         self.seen.update({name: current[name] for name in too_far})
         return proposals
+
+    def _is_own(self, change: rooms.Change) -> bool:
+        return change.kind == OFFER_MADE and change.ref in self.own
 
     def _read_again(
         self, session: Session, now: datetime, items: set[int], agents: set[int]
@@ -198,41 +212,60 @@ class Router:
     def _reload(self, session: Session, now: datetime) -> None:
         """Start afresh from the rows: the configuration changed, or too much happened to follow step by step."""
         self.journal.write(session, self.engine.config.version, now)
-        self.engine = routing.Engine(facts.config(session))
-        for agent in facts.agents(session, now):
-            self.engine.apply(routing.AgentSignedIn(microseconds(now), agent))
-        self.work = set()
-        for work in facts.live_work(session, now):
-            self._hear(self.engine.apply(work))
-            self.work.add(work.facts.id)
-        self.journal.begin(session, self.engine, self.engine.config, now)
+        with made_to_stay():
+            self.engine = routing.Engine(facts.config(session))
+            for agent in facts.agents(session, now):
+                self.engine.apply(routing.AgentSignedIn(microseconds(now), agent))
+            self.work = set()
+            for work in facts.live_work(session, now):
+                self._hear(self.engine.apply(work))
+                self.work.add(work.facts.id)
+            self.journal.begin(session, self.engine, self.engine.config, now)
 
     def _commit(self, proposals: list[routing.OfferMade]) -> int:
         made = 0
         for start in range(0, len(proposals), _BATCH):
             batch = sorted(proposals[start : start + _BATCH], key=lambda proposal: proposal.work)
-            lost = self.db.run(partial(self._make, batch=batch))
-            made += len(batch) - len(lost)
+            done, lost = self._made(batch)
+            self.own.update(done)
+            made += len(done)
             if lost:
                 self._take_back(lost)
         return made
 
-    def _make(self, session: Session, batch: list[routing.OfferMade]) -> list[routing.OfferMade]:
-        """Commit what the guards allow, and return what they refused; one lost race does not undo the others."""
+    def _made(self, batch: list[routing.OfferMade]) -> tuple[list[int], list[routing.OfferMade]]:
+        """The offers made and what the guards refused. That is rare: only then each is tried on its own."""
+        try:
+            return self.db.run(partial(self._make_all, batch=batch)), []
+        except offers.LostRace:
+            return self.db.run(partial(self._make_some, batch=batch))
+
+    def _make_all(self, session: Session, batch: list[routing.OfferMade]) -> list[int]:
+        now = self._may_write(session)
+        return [offers.make(session, self._proposal(one, now), now) for one in batch]
+
+    def _make_some(self, session: Session, batch: list[routing.OfferMade]) -> tuple[list[int], list[routing.OfferMade]]:
+        """One lost race does not undo the others."""
+        now = self._may_write(session)
+        done, lost = [], []
+        for one in batch:
+            try:
+                with session.begin_nested():
+                    done.append(offers.make(session, self._proposal(one, now), now))
+            except offers.LostRace:
+                lost.append(one)
+        return done, lost
+
+    def _may_write(self, session: Session) -> datetime:
         now = clock.now(session)
         if not leases.is_current(session, self.held):
             raise Deposed
-        lost = []
-        for proposal in batch:
-            expires_in = timedelta(microseconds=proposal.expires_at - microseconds(now))
-            whole = timedelta(seconds=max(1, round(expires_in.total_seconds())))
-            made = offers.Proposal(proposal.work, proposal.agent, whole, proposal.decision, self.held.epoch)
-            try:
-                with session.begin_nested():
-                    offers.make(session, made, now)
-            except offers.LostRace:
-                lost.append(proposal)
-        return lost
+        return now
+
+    def _proposal(self, one: routing.OfferMade, now: datetime) -> offers.Proposal:
+        expires_in = timedelta(microseconds=one.expires_at - microseconds(now))
+        whole = timedelta(seconds=max(1, round(expires_in.total_seconds())))
+        return offers.Proposal(one.work, one.agent, whole, one.decision, self.held.epoch)
 
     def _take_back(self, lost: list[routing.OfferMade]) -> None:
         """The facts had moved: tell the engine so, and read them again. What it would offer now waits for its tick."""
@@ -261,11 +294,20 @@ def _write_down(session: Session, move: Move) -> None:
             interruption.resume_item(session, work, agent, now)
 
 
+def follows(room: str) -> bool:
+    """Whether a router listens to this room."""
+    return room.partition(":")[0] in _FOLLOWED
+
+
 def _followed(session: Session) -> dict[str, int]:
     return dict(session.execute(select(Room.name, Room.seq).where(Room.kind.in_(_FOLLOWED))).all())
 
 
-def _named(changes: list[rooms.Change]) -> tuple[set[int], set[int]]:
-    items = {change.item_id for change in changes if change.item_id is not None}
-    agents = {int(change.room.partition(":")[2]) for change in changes if change.room.startswith("agent:")}
+def _named(changes: Iterable[rooms.Change]) -> tuple[set[int], set[int]]:
+    items, agents = set(), set()
+    for change in changes:
+        if change.item_id is not None:
+            items.add(change.item_id)
+        if change.room.startswith("agent:"):
+            agents.add(int(change.room.partition(":")[2]))
     return items, agents

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from contactcenter.foundation import events
-from contactcenter.foundation.db import add
+from contactcenter.foundation.db import add, table_of
 from contactcenter.models import Case, Interaction, TimelineEntry
 from contactcenter.models.states import EntryKind
 
@@ -28,15 +28,18 @@ class Entry:
     agent_id: int | None = None
 
 
+_CASE = table_of(Case)
+_NEXT = (
+    update(_CASE)
+    .where(_CASE.c.id == bindparam("which"))
+    .values(entry_seq=_CASE.c.entry_seq + 1, updated_at=bindparam("at"))
+    .returning(_CASE.c.entry_seq)
+)
+
+
 def write(session: Session, case_id: int, entry: Entry, now: datetime) -> int:
     """Add the line to the case's timeline, under the next number, and announce it."""
-    seq = session.execute(
-        update(Case)
-        .where(Case.id == case_id)
-        .values(entry_seq=Case.entry_seq + 1, updated_at=now)
-        .returning(Case.entry_seq)
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
+    seq = session.connection().execute(_NEXT, {"which": case_id, "at": now}).scalar_one()
     entry_id = add(
         session,
         TimelineEntry,

@@ -123,12 +123,17 @@ def create(session: Session, model: type[Row], values: Mapping[str, Any]) -> Row
     return row
 
 
+def table_of(model: type[Base]) -> Table:
+    """The model's table, for statements that are made once."""
+    return cast("Table", model.__table__)
+
+
 # Statements are made once, and the values given beside them: writing values into a statement costs more than running it.
 
 
 @cache
 def _insertion(model: type[Base]) -> Any:
-    table = cast("Table", model.__table__)
+    table = table_of(model)
     return insert(table).returning(table.c.id, sort_by_parameter_order=True)
 
 

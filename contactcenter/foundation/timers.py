@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from contactcenter.foundation.db import add_all
-from contactcenter.foundation.guards import changed
+from contactcenter.foundation.db import add_all, table_of
+from contactcenter.foundation.guards import changed, made_change
 from contactcenter.models.foundation import Timer
 
 
@@ -27,17 +27,24 @@ class Due:
         return int(self.subject.rpartition(":")[2])
 
 
+_TIMER = table_of(Timer)
+_NEW = insert(_TIMER)
+_ARM = _NEW.on_conflict_do_update(
+    index_elements=["subject", "kind", "gen"],
+    set_={"fire_at": _NEW.excluded.fire_at, "cancelled_at": None},
+    where=_TIMER.c.fired_at.is_(None),
+)
+_CANCEL = (
+    update(_TIMER)
+    .where(_TIMER.c.subject == bindparam("what"), _TIMER.c.fired_at.is_(None), _TIMER.c.cancelled_at.is_(None))
+    .values(cancelled_at=bindparam("at"))
+)
+
+
 def arm(session: Session, subject: str, kind: str, fire_at: datetime, gen: int = 0) -> None:
     """Set a timer; setting the same one again moves it, unless it has fired."""
-    session.execute(
-        insert(Timer)
-        .values(subject=subject, kind=kind, gen=gen, fire_at=fire_at)
-        .on_conflict_do_update(
-            index_elements=["subject", "kind", "gen"],
-            set_={"fire_at": fire_at, "cancelled_at": None},
-            where=Timer.fired_at.is_(None),
-        )
-    )
+    given = {"subject": subject, "kind": kind, "gen": gen, "fire_at": fire_at}
+    session.connection().execute(_ARM, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +65,8 @@ def arm_new(session: Session, alarms: list[Alarm]) -> None:
 
 def cancel(session: Session, subject: str, now: datetime, *kinds: str) -> None:
     """Put out the subject's running timers, of the given kinds or all."""
-    statement = update(Timer).where(Timer.subject == subject, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
-    if kinds:
-        statement = statement.where(Timer.kind.in_(kinds))
-    session.execute(statement.values(cancelled_at=now).execution_options(synchronize_session=False))
+    statement = _CANCEL.where(_TIMER.c.kind.in_(kinds)) if kinds else _CANCEL
+    made_change(session, statement, {"what": subject, "at": now})
 
 
 def due(session: Session, now: datetime, most: int = 200) -> list[Due]:
