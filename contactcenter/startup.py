@@ -69,8 +69,16 @@ def with_carrier(settings: Settings) -> Settings:
         if settings.carrier == SIMULATOR:
             raise CannotStart("CARRIER=simulator and real Twilio credentials exclude each other: unset one of them.")
         return settings
-    url = (settings.carrier_url or f"http://127.0.0.1:{free_port()}").rstrip("/")
+    url = (settings.carrier_url or f"http://127.0.0.1:{_port_for_carrier(settings)}").rstrip("/")
     return settings.model_copy(update={"carrier": SIMULATOR, "carrier_url": url, "twilio_api_base": url})
+
+
+def _port_for_carrier(settings: Settings) -> int:
+    """A port that is free, and that none of our other processes is about to take."""
+    promised = {settings.port, settings.mail_door_port, settings.demo_mailbox_port}
+    while (port := free_port()) in promised:
+        pass
+    return port
 
 
 def check_ports(settings: Settings) -> None:

@@ -9,15 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeAlias
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import routing
-from contactcenter.assignment import facts, interruption, moving, offers
+from contactcenter.assignment import facts, offers
 from contactcenter.assignment.journal import Journal
+from contactcenter.assignment.moves import Move, write_down
 from contactcenter.foundation import clock, leases, rooms
 from contactcenter.foundation.clock import microseconds
 from contactcenter.foundation.db import Database
@@ -38,9 +38,6 @@ _BEHIND = 500_000
 """Microseconds."""
 _FOLLOWED = ("queue", "agent", "config")
 OFFER_MADE = kind_of(OfferMade)
-
-
-Move: TypeAlias = routing.Overflowed | routing.Interrupt | routing.Resume
 
 
 class Deposed(Exception):  # noqa: N818 — a state of affairs
@@ -152,7 +149,7 @@ class Router:
         moves, self.moves = self.moves, []
         for move in moves:
             with suppress(Conflict):  # it was taken, moved or left meanwhile: the rows are right
-                self.db.run(partial(_write_down, move=move))
+                self.db.run(partial(write_down, move=move))
         moved = {move.work for move in moves}
         with self.db.transaction() as session:
             now = clock.now(session)
@@ -280,18 +277,6 @@ class Router:
             )
         for offer in again:
             self._tell(routing.OfferRefused(microseconds(now), offer.work, offer.agent))
-
-
-def _write_down(session: Session, move: Move) -> None:
-    now = clock.now(session)
-    match move:
-        case routing.Overflowed(work, left, to):
-            assert to is not None, "the configuration knows no call back yet"
-            moving.overflow_item(session, work, left, to, now)
-        case routing.Interrupt(work, agent):
-            interruption.interrupt_item(session, work, agent, now)
-        case routing.Resume(work, agent):
-            interruption.resume_item(session, work, agent, now)
 
 
 def follows(room: str) -> bool:
