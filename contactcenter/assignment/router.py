@@ -214,6 +214,7 @@ class Router:
             for agent in facts.agents(session, now):
                 self.engine.apply(routing.AgentSignedIn(microseconds(now), agent))
             self.work = set()
+            self.own.clear()
             for work in facts.live_work(session, now):
                 self._hear(self.engine.apply(work))
                 self.work.add(work.facts.id)
