@@ -155,7 +155,7 @@ def choose_presence(page: Page, chosen: str) -> None:
     """By the menu at the top of the console; done once the server says so."""
     page.click("#presence summary")
     page.click(f"#presence form:has(input[name=presence][value={chosen}]) button")
-    expect(page.locator("#presence")).to_have_attribute("data-chosen", chosen)
+    expect(page.locator("#presence")).to_have_attribute("data-chosen", chosen, timeout=PATIENCE)
 
 
 def close_dialog(page: Page) -> None:
