@@ -1,12 +1,12 @@
 """What a waiting step makes of an event: where the call goes next, or that the question is put once more."""
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import Enum, auto
 
-from ivr.flow import HUMAN, REPEAT, Asking, Check, Collect, Flow, Hours, Lookup, Menu, Queue, Step, Voicemail
-from ivr.state import State, saved, tagged
+from ivr import booking
+from ivr.answers import Answer, Go, Gone, Stay, Why, first_exit, house_key, pressed, silence, wrong
+from ivr.flow import Callback, Check, Collect, Flow, Hours, Lookup, Menu, Queue, Step, Survey, Transfer, Voicemail
+from ivr.state import State, calm, saved, tagged
 from ivr.turns import (
     Event,
     HoursAnswered,
@@ -15,76 +15,48 @@ from ivr.turns import (
     MessageRecorded,
     QueueLeft,
     Silence,
+    TransferEnded,
     WordsSpoken,
 )
 
-_MOST_KEYS = 64
 
-
-class Why(Enum):
-    """Why a step is (still) waited in; decides which of its prompts is spoken."""
-
-    FIRST = auto()
-    SILENCE = auto()
-    WRONG = auto()
-    REPEAT = auto()
-    STRAY = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Go:
-    state: State
-    to: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    state: State
-    why: Why
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The caller has hung up; nothing more can be said."""
-
-    state: State
-    outcome: str
-
-
-Answer = Go | Stay | Gone
-
-
-def answer(flow: Flow, state: State, step: Step, event: Event) -> Answer:
+def answer(flow: Flow, state: State, step: Step, event: Event) -> Answer:  # noqa: PLR0911 — a table: one case for each verb
     """An event that does not belong to the step (late, or sent twice) changes nothing: the step goes on waiting."""
     match step.verb, event:
-        case Menu() | Collect(), Silence() | KeysPressed() | WordsSpoken():
+        case Callback() as callback, _:
+            return booking.answered(flow, state, step, callback, event)
+        case Menu() | Collect() | Survey(), Silence() | KeysPressed() | WordsSpoken():
             return _question(flow, state, step, event)
         case Hours(), HoursAnswered(told):
             exits = [told, "open"] if told == "emergency" else [told]
-            return Go(state, _first_exit(step, *exits))
+            return Go(state, first_exit(step, *exits))
         case Lookup() as lookup, LookupAnswered(result, values):
             found = values if result == "found" else None
-            return Go(saved(state, lookup.save, found), _first_exit(step, result))
+            return Go(saved(state, lookup.save, found), first_exit(step, result))
         case Queue(), QueueLeft():
             return _left_queue(state, step, event)
         case Voicemail(), MessageRecorded(seconds, hung_up):
             return _recorded(state, step, empty=seconds <= 0, hung_up=hung_up)
+        case Transfer(), TransferEnded(result):
+            return Go(state, first_exit(step, result))
         case _:
             return Stay(state, Why.STRAY)
 
 
 def _question(flow: Flow, state: State, step: Step, event: Event) -> Answer:
-    pressed = re.sub(r"[^0-9*#]", "", event.digits[:_MOST_KEYS]) if isinstance(event, KeysPressed) else ""
-    number = pressed.rstrip("#")
+    keys = pressed(event)
+    number = keys.rstrip("#")
     match step.verb:
         case Menu() as menu if isinstance(event, WordsSpoken):
             return _chosen(menu, _key_of_words(menu, state.language, event.text), flow, state, step)
-        case Menu() as menu if pressed:
-            return _chosen(menu, pressed, flow, state, step)
+        case Menu() as menu if keys:
+            return _chosen(menu, keys, flow, state, step)
         case Collect() as collect if number:
             return _collected(collect, number, flow, state, step)
-        case Menu(asking) | Collect(asking):
-            return _wrong(asking, state) if isinstance(event, WordsSpoken) else _silence(asking, state)
+        case Survey() as survey if keys:
+            return _rated(survey, keys, flow, state, step)
+        case Menu(asking) | Collect(asking) | Survey(asking):
+            return wrong(asking, state) if isinstance(event, WordsSpoken) else silence(asking, state)
         case _:
             return Stay(state, Why.STRAY)
 
@@ -92,45 +64,33 @@ def _question(flow: Flow, state: State, step: Step, event: Event) -> Answer:
 def _chosen(menu: Menu, key: str, flow: Flow, state: State, step: Step) -> Answer:
     option = menu.options.get(key)
     if option:
-        return Go(tagged(_calm(state), option.tags), option.to)
-    return _house_key(key, flow, state, step) or _wrong(menu.asking, state)
+        return Go(tagged(calm(state), option.tags), option.to)
+    return house_key(key, flow, state, step) or wrong(menu.asking, state)
 
 
 def _collected(collect: Collect, digits: str, flow: Flow, state: State, step: Step) -> Answer:
     good = fits(collect, digits)
     if len(digits) == 1 and (not good or digits == "0"):
-        house = _house_key(digits, flow, state, step)
+        house = house_key(digits, flow, state, step)
         if house:
             return house
     if not good:
-        return _wrong(collect.asking, state)
-    return Go(saved(_calm(state), collect.save, digits), _first_exit(step, "then"))
+        return wrong(collect.asking, state)
+    kept = saved(calm(state), collect.save, digits)
+    if collect.secret:
+        kept = replace(kept, secrets=(*kept.secrets, collect.save))
+    return Go(kept, first_exit(step, "then"))
 
 
-def _house_key(key: str, flow: Flow, state: State, step: Step) -> Answer | None:
-    to = flow.keys_at(step).get(key)
-    if to is None:
-        return None
-    return Stay(state, Why.REPEAT) if to == REPEAT else Go(_calm(state), to)
-
-
-def _silence(asking: Asking, state: State) -> Answer:
-    state = replace(state, silences=state.silences + 1)
-    return Go(_calm(state), asking.stuck) if state.silences >= asking.attempts else Stay(state, Why.SILENCE)
-
-
-def _wrong(asking: Asking, state: State) -> Answer:
-    state = replace(state, wrong=state.wrong + 1)
-    return Go(_calm(state), asking.stuck) if state.wrong >= asking.attempts else Stay(state, Why.WRONG)
-
-
-def _calm(state: State) -> State:
-    return replace(state, silences=0, wrong=0)
+def _rated(survey: Survey, key: str, flow: Flow, state: State, step: Step) -> Answer:
+    if key in survey.keys:
+        return Go(saved(calm(state), survey.save, key), first_exit(step, "done"))
+    return house_key(key, flow, state, step) or wrong(survey.asking, state)
 
 
 def _left_queue(state: State, step: Step, event: QueueLeft) -> Answer:
     if event.reason != "key":
-        return Go(state, _first_exit(step, event.reason))
+        return Go(state, first_exit(step, event.reason))
     key = step.verb.keys.get(event.key or "") if isinstance(step.verb, Queue) else None
     return Go(state, key.to) if key else Stay(state, Why.STRAY)
 
@@ -138,12 +98,7 @@ def _left_queue(state: State, step: Step, event: QueueLeft) -> Answer:
 def _recorded(state: State, step: Step, *, empty: bool, hung_up: bool) -> Answer:
     if hung_up:
         return Gone(state, "gave_up" if empty else "voicemail")
-    return Go(state, _first_exit(step, "empty" if empty else "done"))
-
-
-def _first_exit(step: Step, *names: str) -> str:
-    """The first of these exits the step has; a step that lacks them all hands the call to a person."""
-    return next((step.exits[name] for name in names if name in step.exits), HUMAN)
+    return Go(state, first_exit(step, "empty" if empty else "done"))
 
 
 def _key_of_words(menu: Menu, language: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""A phone menu as data: the flow, its steps and the ten verbs a step may have."""
+"""A phone menu as data: the flow, its steps and the thirteen verbs a step may have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -103,6 +103,8 @@ class Collect:
     finish: str
     save: str
     check: Check | None = None
+    secret: bool = False
+    """Kept only until a hook has had it: never spoken, stored or recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +177,63 @@ class Voicemail:
 
 
 @dataclass(frozen=True, slots=True)
+class Callback:
+    """A promise to call: `confirm` reads the number back, `other` asks for one where another is wanted. Times are seconds."""
+
+    confirm: Asking
+    other: Asking
+    number: str
+    queue: str
+    skills: Mapping[str, int]
+    keep_place: bool
+    within: int
+    window: str
+    tries: int
+    between_tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """One question that is answered by one key between `lowest` and `highest`."""
+
+    asking: Asking
+    lowest: int
+    highest: int
+    save: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(str(key) for key in range(self.lowest, self.highest + 1))
+
+
+class CallerId(StrEnum):
+    """Whose number a transferred call shows."""
+
+    CALLER = "caller"
+    CALLED = "called"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    number: str
+    say: Prompt | None
+    timeout: int
+    caller_id: CallerId
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """The verb of a step that does nothing but end the call."""
 
 
-Verb = Say | Menu | Collect | Hours | Lookup | Branch | Tag | Queue | Voicemail | Finish
+Verb = Say | Menu | Collect | Hours | Lookup | Branch | Tag | Queue | Callback | Voicemail | Survey | Transfer | Finish
+Question = Menu | Collect | Callback | Survey
+"""The verbs that ask the caller for keys, where the house keys hold."""
+
+
+def asking_of(verb: Question) -> Asking:
+    """How the question is put first."""
+    return verb.confirm if isinstance(verb, Callback) else verb.asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +275,7 @@ class Flow:
 
     def keys_at(self, step: Step) -> Mapping[str, str]:
         """The house keys that hold while this step asks: 0 leads nowhere in the start step or where a reason is given."""
-        verb = step.verb
-        if not isinstance(verb, Menu | Collect):
+        if not isinstance(step.verb, Question):
             return {}
-        without_zero = step.name == self.start or verb.asking.no_human is not None
+        without_zero = step.name == self.start or asking_of(step.verb).no_human is not None
         return {key: to for key, to in self.defaults.keys.items() if not (key == "0" and without_zero)}

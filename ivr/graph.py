@@ -2,24 +2,28 @@
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
 from ivr.flow import (
     REPEAT,
     Branch,
+    Callback,
     Collect,
     Finish,
     Flow,
     Hours,
     Lookup,
     Menu,
+    Question,
     Queue,
     Say,
     Step,
+    Survey,
     Tag,
     Tags,
+    Transfer,
     Voicemail,
 )
 
@@ -51,6 +55,7 @@ class Exit:
 
 
 _AT_ONCE_IN_QUEUE = frozenset({"nobody_logged_in", "full"})
+_AT_ONCE_IN_TRANSFER = frozenset({"busy", "failed"})
 
 
 def runs_by_itself(step: Step) -> bool:
@@ -63,9 +68,16 @@ def exits(flow: Flow, step: Step) -> tuple[Exit, ...]:
     found = [*_written(step), *_asked(flow, step)]
     if step.after is not None:
         found.append(Exit("after", step.name, step.after, Kind.SPENT, step.line))
+    secrets = frozenset() if runs_by_itself(step) else secret_names(flow)
     return tuple(
-        Exit(one.name, one.origin, flow.resolve(one.target), one.kind, one.line, one.sets, one.clears) for one in found
+        replace(one, target=flow.resolve(one.target), clears=one.clears | (secrets - one.sets)) for one in found
     )
+
+
+def secret_names(flow: Flow) -> frozenset[str]:
+    """The values that are gone as soon as the caller is waited for."""
+    collects = (step.verb for step in flow.steps.values() if isinstance(step.verb, Collect))
+    return frozenset(collect.save for collect in collects if collect.secret)
 
 
 def all_exits(flow: Flow) -> dict[str, tuple[Exit, ...]]:
@@ -88,9 +100,10 @@ def _written(step: Step) -> Iterator[Exit]:
 
 
 def _asked(flow: Flow, step: Step) -> Iterator[Exit]:
-    if not isinstance(step.verb, Menu | Collect):
+    if not isinstance(step.verb, Question):
         return
-    yield Exit("stuck", step.name, step.verb.asking.stuck, Kind.ASKED, step.line)
+    if isinstance(step.verb, Menu | Collect):
+        yield Exit("stuck", step.name, step.verb.asking.stuck, Kind.ASKED, step.line)
     taken = step.verb.options if isinstance(step.verb, Menu) else {}
     for key, target in flow.keys_at(step).items():
         if target != REPEAT and key not in taken:
@@ -101,7 +114,11 @@ def _kind(step: Step, name: str) -> Kind:
     match step.verb:
         case Queue():
             return Kind.AT_ONCE if name in _AT_ONCE_IN_QUEUE else Kind.WAITED
-        case Collect() | Voicemail():
+        case Transfer():
+            return Kind.AT_ONCE if name in _AT_ONCE_IN_TRANSFER else Kind.WAITED
+        case Callback() | Survey() if name == "done":
+            return Kind.CHOSEN
+        case Collect() | Callback() | Survey() | Voicemail():
             return Kind.ASKED
         case _:
             return Kind.AT_ONCE
@@ -114,6 +131,10 @@ def _changes(step: Step, name: str) -> tuple[frozenset[str], frozenset[str]]:
             return _tag_names(tags), frozenset()
         case Collect() as collect:
             return frozenset({collect.save}), frozenset()
+        case Survey() as survey if name == "done":
+            return frozenset({survey.save}), frozenset()
+        case Callback() if name == "done":
+            return frozenset({"callback"}), frozenset()
         case Lookup() as lookup:
             saved = frozenset({lookup.save})
             return (saved, frozenset()) if name == "found" else (frozenset(), saved)

@@ -1,5 +1,6 @@
 """The linter: every rule over a flow, its findings in reading order."""
 
+from ivr.checks.callbacks import callback_findings
 from ivr.checks.closed import closed_findings
 from ivr.checks.distances import distance_findings
 from ivr.checks.house import house_findings
@@ -8,6 +9,8 @@ from ivr.checks.languages import language_findings
 from ivr.checks.lines import line_findings
 from ivr.checks.paths import path_findings
 from ivr.checks.references import Known, reference_findings
+from ivr.checks.secrets import secret_findings
+from ivr.checks.surveys import survey_findings
 from ivr.checks.untested import untested_findings
 from ivr.checks.uses import use_findings
 from ivr.checks.waits import wait_findings
@@ -31,6 +34,9 @@ def lint(flow: Flow, known: Known) -> list[Finding]:
         *house_findings(flow),
         *use_findings(flow),
         *wait_findings(flow),
+        *callback_findings(flow),
+        *survey_findings(flow),
+        *secret_findings(flow),
         *reference_findings(flow, known),
     ]
     # Tests of a flow that is wrong go elsewhere than they were meant to: what they miss would hide the mistake itself.

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
-from ivr.answering import Go, Gone, Stay, Why, answer
+from ivr import booking
+from ivr.answering import answer
+from ivr.answers import Go, Gone, Stay, Why
 from ivr.flow import (
     HUMAN,
     MOST_AUTOMATIC_STEPS,
     Asking,
     Branch,
+    Callback,
     Collect,
     End,
     Finish,
@@ -16,25 +19,30 @@ from ivr.flow import (
     Lookup,
     Menu,
     Prompt,
+    Question,
     Queue,
     Say,
     Step,
+    Survey,
     Tag,
+    Transfer,
     Voicemail,
 )
 from ivr.graph import nearest_waiting, runs_by_itself
 from ivr.speaking import in_callers_language, in_each_language, name_of, skills_of
-from ivr.state import Caller, State, arrived, first_state, tagged, value_at
+from ivr.state import Caller, State, arrived, first_state, tagged, value_at, without_secrets
 from ivr.turns import (
     Act,
     AskHours,
     AskKeys,
     AskLookup,
+    BookCallback,
     Event,
     HangUp,
     Lost,
     RecordMessage,
     Speech,
+    TransferCall,
     Turn,
     WaitInQueue,
 )
@@ -58,7 +66,7 @@ def advance(flow: Flow, state: State, event: Event) -> Turn:
         case Stay(after, why):
             return Turn(after, (), _act(flow, after, step, why))
         case Gone(after, outcome):
-            return Turn(replace(after, ended=outcome), (), HangUp(outcome))
+            return Turn(replace(without_secrets(after), ended=outcome), (), HangUp(outcome))
 
 
 def _found_again(flow: Flow, state: State) -> State:
@@ -85,9 +93,10 @@ def _travel(flow: Flow, state: State, target: str) -> Turn:
         state, heard = _passing(flow, state, step)
         said += heard
         if step.end:
-            return Turn(replace(state, ended=step.end.value), tuple(said), HangUp(step.end.value), tuple(entered))
+            ended = replace(without_secrets(state), ended=step.end.value)
+            return Turn(ended, tuple(said), HangUp(step.end.value), tuple(entered))
         if not isinstance(step.verb, Say | Tag | Finish | Branch):
-            state = state if runs_by_itself(step) else replace(state, automatic=0)
+            state = state if runs_by_itself(step) else replace(without_secrets(state), automatic=0)
             return Turn(state, tuple(said), _act(flow, state, step, Why.FIRST), tuple(entered))
         target = _onward(flow, state, step)
     return _last_resort(flow, state, tuple(said), tuple(entered))
@@ -107,6 +116,8 @@ def _passing(flow: Flow, state: State, step: Step) -> tuple[State, tuple[Speech,
             return state, in_callers_language(flow, state, prompt)
         case Tag(tags):
             return tagged(state, tags), ()
+        case Callback() as callback:
+            return booking.entered(flow, state, callback), ()
         case _:
             return state, ()
 
@@ -116,15 +127,17 @@ def _last_resort(flow: Flow, state: State, said: tuple[Speech, ...], entered: tu
     step = nearest_waiting(flow)
     if step is None:
         outcome = End.GAVE_UP.value
-        return Turn(replace(state, ended=outcome), said, HangUp(outcome), entered)
-    state = replace(arrived(state, step.name), automatic=0)
+        return Turn(replace(without_secrets(state), ended=outcome), said, HangUp(outcome), entered)
+    state, _ = _passing(flow, replace(arrived(without_secrets(state), step.name), automatic=0), step)
     return Turn(state, said, _act(flow, state, step, Why.FIRST), (*entered, step.name))
 
 
-def _act(flow: Flow, state: State, step: Step, why: Why) -> Act:
+def _act(flow: Flow, state: State, step: Step, why: Why) -> Act:  # noqa: C901, PLR0911 — a table: one case for each verb
     """What a step that waits asks for."""
     match step.verb:
-        case Menu() | Collect() as question:
+        case Callback() as callback if state.phase == booking.Phase.BOOK:
+            return _book(flow, state, callback)
+        case Menu() | Collect() | Callback() | Survey() as question:
             return _ask(flow, state, question, why)
         case Hours(calendar):
             return AskHours(calendar)
@@ -137,19 +150,42 @@ def _act(flow: Flow, state: State, step: Step, why: Why) -> Act:
         case Voicemail(ask, longest, transcribe, queue_name):
             prompt = in_callers_language(flow, state, ask)
             return RecordMessage(prompt, longest, name_of(flow, state, queue_name), transcribe)
+        case Transfer(number, say, timeout, caller_id):
+            return TransferCall(in_callers_language(flow, state, say) if say else (), number, timeout, caller_id)
         case Say() | Tag() | Branch() | Finish():
             return HangUp(End.GAVE_UP.value)
 
 
-def _ask(flow: Flow, state: State, question: Menu | Collect, why: Why) -> AskKeys:
-    asking = question.asking
+def _ask(flow: Flow, state: State, question: Question, why: Why) -> AskKeys:
+    asking = booking.question_of(state, question) if isinstance(question, Callback) else question.asking
     each = isinstance(question, Menu) and question.each_language
     speak = in_each_language if each else in_callers_language
     prompt = tuple(said for one in _prompts(asking, why) for said in speak(flow, state, one))
-    if isinstance(question, Collect):
-        return AskKeys(prompt, None, question.finish, asking.timeout)
-    words = [word for option in question.options.values() for word in option.words.get(state.language, ())]
-    return AskKeys(prompt, 1, "", asking.timeout, tuple(words))
+    match question:
+        case Collect():
+            return AskKeys(prompt, None, question.finish, asking.timeout)
+        case Callback() if state.phase == booking.Phase.OTHER:
+            return AskKeys(prompt, None, "#", asking.timeout)
+        case Menu(_, options):
+            words = [word for option in options.values() for word in option.words.get(state.language, ())]
+            return AskKeys(prompt, 1, "", asking.timeout, tuple(words))
+        case _:
+            return AskKeys(prompt, 1, "", asking.timeout)
+
+
+def _book(flow: Flow, state: State, callback: Callback) -> BookCallback:
+    return BookCallback(
+        number=as_text(value_at(flow, state, booking.NUMBER)),
+        queue=name_of(flow, state, callback.queue),
+        skills={**skills_of(flow, state, callback.skills), **state.skills},
+        priority=state.priority,
+        intent=state.intent,
+        keep_place=callback.keep_place,
+        within=callback.within,
+        window=callback.window,
+        tries=callback.tries,
+        between_tries=callback.between_tries,
+    )
 
 
 def _prompts(asking: Asking, why: Why) -> tuple[Prompt, ...]:

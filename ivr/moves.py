@@ -4,15 +4,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
 
+from ivr import booking
 from ivr.answering import fits
 from ivr.conditions import Condition, Literal
-from ivr.flow import Branch, Collect, Flow, Lookup, Menu, Queue, Step
+from ivr.flow import Branch, Callback, Collect, Flow, Lookup, Menu, Queue, Step, Survey
 from ivr.state import State
 from ivr.turns import (
     Act,
     AskHours,
     AskKeys,
     AskLookup,
+    BookCallback,
+    CallbackAnswered,
     Event,
     HoursAnswered,
     KeysPressed,
@@ -21,6 +24,8 @@ from ivr.turns import (
     QueueLeft,
     RecordMessage,
     Silence,
+    TransferCall,
+    TransferEnded,
     WaitInQueue,
 )
 
@@ -44,12 +49,12 @@ class TooMany(Exception):  # noqa: N818 — a limit that was reached
     """A hook's answers make more combinations than are tried."""
 
 
-def moves(flow: Flow, state: State, act: Act) -> Iterator[Move]:
+def moves(flow: Flow, state: State, act: Act) -> Iterator[Move]:  # noqa: C901, PLR0915 — a table: one case for each act
     """At least one move for each way on. Hanging up ends a call anywhere and is left out."""
     step = flow.steps[state.step]
     match act:
         case AskKeys():
-            yield from _keys(flow, step, act)
+            yield from _keys(flow, state, step, act)
         case AskHours():
             for answer in ("open", "closed", *(["emergency"] if "emergency" in step.exits else [])):
                 yield Move(f"it is {answer}", HoursAnswered(answer), 0)  # type: ignore[arg-type]  # these three words
@@ -60,6 +65,15 @@ def moves(flow: Flow, state: State, act: Act) -> Iterator[Move]:
                 yield Move(f"{act.hook}: found{_listed(found)}", LookupAnswered("found", found), 1)
         case WaitInQueue():
             yield from _queue(step, act)
+        case BookCallback():
+            yield Move("the callback is booked", CallbackAnswered("booked", "2026-01-05T12:00"), 0)
+            yield Move("the number cannot be called", CallbackAnswered("bad_number"), 0)
+            yield Move("no callback can be promised", CallbackAnswered("refused"), 0)
+        case TransferCall(timeout=seconds):
+            yield Move("somebody answers there", TransferEnded("answered"), seconds)
+            yield Move("it is busy there", TransferEnded("busy"), 1)
+            yield Move("nobody answers there", TransferEnded("no_answer"), seconds)
+            yield Move("the transfer fails", TransferEnded("failed"), 0)
         case RecordMessage():
             yield Move("leaves a message", MessageRecorded(act.longest_seconds), act.longest_seconds)
             yield Move("leaves an empty message", MessageRecorded(0), 5)
@@ -101,21 +115,40 @@ def _around(literals: tuple[Literal, ...]) -> Iterator[Literal]:
     yield "something else"
 
 
-def _keys(flow: Flow, step: Step, act: AskKeys) -> Iterator[Move]:
+def _keys(flow: Flow, state: State, step: Step, act: AskKeys) -> Iterator[Move]:
     yield Move("says nothing", Silence(), act.timeout)
     house = flow.keys_at(step)
-    options = step.verb.options if isinstance(step.verb, Menu) else {}
+    options = _options(state, step)
     for key in {**options, **house}:
-        means = f" ({options[key].means})" if key in options else ""
+        means = f" ({options[key]})" if options.get(key) else ""
         yield Move(f"presses {key}{means}", KeysPressed(key), 1, by_choice=True)
     wrong = next((key for key in _KEYS if key not in options and key not in house and key != "#"), None)
-    if isinstance(step.verb, Collect):
-        digits = _fitting(step.verb)
-        if digits is not None:
-            yield Move("enters a number that fits", KeysPressed(digits), len(digits))
-        yield Move("enters a number that does not fit", KeysPressed("1" * (step.verb.longest + 1)), step.verb.longest)
-    elif wrong:
-        yield Move(f"presses {wrong}, which does nothing", KeysPressed(wrong), 1)
+    match step.verb:
+        case Collect() as collect:
+            digits = _fitting(collect)
+            if digits is not None:
+                yield Move("enters a number that fits", KeysPressed(digits), len(digits))
+            yield Move("enters a number that does not fit", KeysPressed("1" * (collect.longest + 1)), collect.longest)
+        case Callback() if state.phase == booking.Phase.OTHER:
+            yield Move("enters a telephone number", KeysPressed("4155550100"), 10, by_choice=True)
+            yield Move("enters what is no telephone number", KeysPressed("12"), 2)
+        case _ if wrong:
+            yield Move(f"presses {wrong}, which does nothing", KeysPressed(wrong), 1)
+        case _:
+            return
+
+
+def _options(state: State, step: Step) -> dict[str, str]:
+    """The keys a question offers, each with what it means; nothing where the key says it all."""
+    match step.verb:
+        case Menu(options=options):
+            return {key: option.means for key, option in options.items()}
+        case Callback() if state.phase == booking.Phase.CONFIRM:
+            return {booking.CONFIRM_KEY: "that number", booking.OTHER_KEY: "another number"}
+        case Survey() as survey:
+            return dict.fromkeys(survey.keys, "")
+        case _:
+            return {}
 
 
 def _fitting(collect: Collect) -> str | None:

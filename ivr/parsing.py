@@ -25,7 +25,10 @@ _EXITS_OF: Mapping[str, tuple[str, ...]] = {
     "lookup": ("found", "missing", "error"),
     "branch": ("else",),
     "queue": ("answered", "waited_too_long", "nobody_logged_in", "full"),
+    "callback": ("done", "declined"),
     "voicemail": ("done", "empty"),
+    "survey": ("done", "skipped"),
+    "transfer": ("answered", "busy", "no_answer", "failed"),
 }
 _ALL_EXITS = frozenset(name for names in _EXITS_OF.values() for name in names)
 _EVERYWHERE = ("end", "at_most", "after")

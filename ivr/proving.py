@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ivr.flow import MOST_AUTOMATIC_STEPS, End, Flow, Menu
-from ivr.graph import reachable
+from ivr.graph import reachable, secret_names
 from ivr.moves import TooMany
 from ivr.rounds import strongly_connected
-from ivr.turns import AskHours, AskLookup, HangUp, RecordMessage, WaitInQueue
+from ivr.turns import AskHours, AskLookup, BookCallback, HangUp, RecordMessage, TransferCall, WaitInQueue
 from ivr.walking import Key, Walk, spoken, walk
 
 MOST_SITUATIONS = 500_000
+HELPERS = WaitInQueue | BookCallback | RecordMessage | TransferCall
+"""What a caller who needs a person can be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def prove(flow: Flow, most: int = MOST_SITUATIONS) -> Proof:
     except TooMany as limit:
         return Proof(flow.name, 0, 0, 0, 0.0, (), (), str(limit))
     unfinished = None if found.whole else f"there are more than {most} situations; raise the limit or bound the loops"
-    broken = [*_ends_well(found), *_asks_in_time(found), *_speaks_the_language(found)]
+    broken = [*_ends_well(found), *_asks_in_time(found), *_speaks_the_language(found), *_keeps_no_secret(found)]
     prompts, seconds = 0, 0.0
     if found.whole:
         broken += [*_always_ends(found), *_reaches_somebody(found)]
@@ -93,6 +95,18 @@ def _speaks_the_language(found: Walk) -> Iterator[Broken]:
             return
 
 
+def _keeps_no_secret(found: Walk) -> Iterator[Broken]:
+    """Whenever somebody may listen, record or read what is stored, the secret digits are gone, and never were they spoken."""
+    secrets = secret_names(found.flow)
+    for key, turn in found.situations.items():
+        kept = sorted(secrets & set(turn.state.values))
+        if kept and not isinstance(turn.act, AskHours | AskLookup):
+            yield Broken(
+                f"{', '.join(kept)} is secret and still kept in step '{turn.state.step}'", tuple(found.path(key))
+            )
+            return
+
+
 def _always_ends(found: Walk) -> Iterator[Broken]:
     """Whoever goes round for ever has chosen to, by pressing a key each time: so whoever presses none comes to an end."""
     for members in _unchosen_rounds(found):
@@ -107,7 +121,7 @@ def _reaches_somebody(found: Walk) -> Iterator[Broken]:
     for key, passages in found.onward.items():
         for passage in passages:
             origins.setdefault(passage.to, []).append(key)
-    helped = [key for key, turn in found.situations.items() if isinstance(turn.act, WaitInQueue | RecordMessage)]
+    helped = [key for key, turn in found.situations.items() if isinstance(turn.act, HELPERS)]
     can_reach = reachable(helped, lambda key: origins.get(key, ()))
     for key, turn in found.situations.items():
         if key not in can_reach and not isinstance(turn.act, HangUp | AskHours | AskLookup):

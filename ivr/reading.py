@@ -15,7 +15,20 @@ _SKILL = re.compile(r"[A-Za-z0-9{][\w{}. |-]*")
 _HIGHEST_LEVEL = 10
 _HIGHEST_PRIORITY = 9
 RESERVED_VALUES = frozenset(
-    {"caller", "called", "language", "queue", "attempt", "flow", "skill", "intent", "priority", "now", "human"}
+    {
+        "caller",
+        "called",
+        "callback",
+        "language",
+        "queue",
+        "attempt",
+        "flow",
+        "skill",
+        "intent",
+        "priority",
+        "now",
+        "human",
+    }
 )
 
 

@@ -14,6 +14,8 @@ from ivr.turns import (
     AskHours,
     AskKeys,
     AskLookup,
+    BookCallback,
+    CallbackAnswered,
     Event,
     HangUp,
     HoursAnswered,
@@ -24,6 +26,8 @@ from ivr.turns import (
     RecordMessage,
     Silence,
     Speech,
+    TransferCall,
+    TransferEnded,
     Turn,
     WaitInQueue,
     WordsSpoken,
@@ -31,6 +35,8 @@ from ivr.turns import (
 from ivr.waiting import queue_announcement, queue_keys_in_force
 
 _MOST_AUTOMATIC_ANSWERS = 200
+_BY = "2026-01-05T14:30"
+"""The time promised in every script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class _Run:
     act: Act | None = None
     queue: str | None = None
     end: str | None = None
+    refused_number: bool = False
     passed: int = 0
     """Seconds gone by in the queue or in the recording that is under way."""
 
@@ -88,7 +95,7 @@ class _Run:
             turn = self.advance(turn.state, event)
         self.problems.append("the call runs on and on without waiting for the caller")
 
-    def automatic(self, act: Act) -> Event | None:
+    def automatic(self, act: Act) -> Event | None:  # noqa: C901 — a table: one case for each act
         match act:
             case AskHours():
                 return HoursAnswered(self.script.hours)  # type: ignore[arg-type]  # the reader admits these words only
@@ -96,6 +103,11 @@ class _Run:
                 return self.looked_up(lookup)
             case WaitInQueue() as waiting:
                 return self.queued(waiting)
+            case BookCallback():
+                return self.booked()
+            case TransferCall() as transfer:
+                self.hear(transfer.prompt)
+                return TransferEnded(self.script.transfer)  # type: ignore[arg-type]  # the reader admits these words only
             case AskKeys() as asked:
                 self.hear(asked.prompt)
             case RecordMessage() as recording:
@@ -109,6 +121,12 @@ class _Run:
         if isinstance(answer, str):
             return LookupAnswered("missing" if answer == "missing" else "error")
         return LookupAnswered("found", answer)
+
+    def booked(self) -> CallbackAnswered:
+        """A number that cannot be called is refused once; the next one is taken."""
+        result = "booked" if self.refused_number else self.script.callback
+        self.refused_number = result == "bad_number"
+        return CallbackAnswered(result, _BY if result == "booked" else "")  # type: ignore[arg-type]  # as above
 
     def queued(self, waiting: WaitInQueue) -> Event | None:
         setting = self.script.queue

@@ -7,12 +7,16 @@ from ivr.nodes import Misread, Node, Plain, Table
 from ivr.scripts import Cue, Doing, Expectation, HookAnswer, QueueSetting, Script
 
 _HOURS = ("open", "closed", "emergency")
+_CALLBACKS = ("booked", "bad_number", "refused")
+_TRANSFERS = ("answered", "busy", "no_answer", "failed")
 _HOOK_WORDS = ("missing", "error", "slow")
 _LONGEST_WAIT = 4 * 3600
 
 
 def script(node: Node, languages: tuple[str, ...]) -> Script:
-    block = nodes.table(node, "a test", ("name", "call", "hours", "hooks", "queue", "script", "expect"))
+    known = ("name", "call", "hours", "hooks", "queue", "callback", "transfer", "script", "expect")
+    block = nodes.table(node, "a test", known)
+    callback, transfer = block.get("callback"), block.get("transfer")
     hours, hooks, queue = block.get("hours"), block.get("hooks"), block.get("queue")
     call = nodes.table(block.need("call", "a test"), "call", ("from", "at", "language"))
     language = call.get("language")
@@ -30,6 +34,8 @@ def script(node: Node, languages: tuple[str, ...]) -> Script:
         if hooks
         else {},
         queue=_queue(queue) if queue else QueueSetting(),
+        callback=_one_of(callback, "callback", _CALLBACKS) if callback else "booked",
+        transfer=_one_of(transfer, "transfer", _TRANSFERS) if transfer else "answered",
         cues=tuple(_cue(cue) for cue in nodes.listing(block.need("script", "a test"), "script")),
         expect=_expectation(block.need("expect", "a test")),
     )

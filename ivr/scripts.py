@@ -60,5 +60,9 @@ class Script:
     hours: str
     hooks: Mapping[str, HookAnswer]
     queue: QueueSetting
+    callback: str
+    """What comes of a callback that the caller confirms: booked, bad_number or refused."""
+    transfer: str
+    """How a transfer ends: answered, busy, no_answer or failed."""
     cues: tuple[Cue, ...]
     expect: Expectation

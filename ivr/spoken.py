@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 _DIGITS_PER_GROUP = 4
+_NOON = 12
 _MONEY = re.compile(r"(?:(?P<before>[A-Z]{3})\s*)?(?P<amount>-?[0-9]+(?:\.[0-9]+)?)(?:\s*(?P<after>[A-Z]{3}))?")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_CHINESE_PARTS = ("凌晨", "上午", "下午", "晚上")
 _CHINESE_WEEKDAYS = "一二三四五六日"
 _CURRENCIES = {
     "CNY": {"en": "yuan", "zh-Hans": "元", "zh-Hant": "元"},
@@ -76,6 +78,20 @@ def _date(value: str, language: str) -> str:
     return f"{_WEEKDAYS[day.weekday()]}, {_MONTHS[day.month - 1]} {day.day}"
 
 
+def _time(value: str, language: str) -> str:
+    """The time of day of a local time such as 2026-01-05T14:30."""
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    if _is_chinese(language):
+        point = "點" if language == "zh-Hant" else "点"
+        part, hour = _CHINESE_PARTS[at.hour // 6], at.hour if at.hour <= _NOON else at.hour - _NOON
+        return f"{part} {hour} {point} {at.minute} 分" if at.minute else f"{part} {hour} {point}整"
+    minutes = f":{at.minute:02}" if at.minute else ""
+    return f"{at.hour % _NOON or _NOON}{minutes} {'AM' if at.hour < _NOON else 'PM'}"
+
+
 def _decimal(value: str) -> Decimal | None:
     try:
         number = Decimal(value.strip().replace(",", ""))
@@ -88,4 +104,10 @@ def _is_chinese(language: str) -> bool:
     return language.partition("-")[0] == "zh"
 
 
-FORMS: dict[str, Callable[[str, str], str]] = {"digits": _digits, "number": _number, "money": _money, "date": _date}
+FORMS: dict[str, Callable[[str, str], str]] = {
+    "digits": _digits,
+    "number": _number,
+    "money": _money,
+    "date": _date,
+    "time": _time,
+}

@@ -33,6 +33,10 @@ class State:
     silences: int = 0
     wrong: int = 0
     visits: Mapping[str, int] = field(default_factory=dict)
+    phase: str = ""
+    """Which of its questions a step with several of them puts."""
+    secrets: tuple[str, ...] = ()
+    """The names among `values` that must be gone before the caller is waited for again."""
     automatic: int = 0
     """Steps gone through since the caller was last waited for."""
     ended: str | None = None
@@ -46,7 +50,8 @@ class State:
 
     @classmethod
     def from_json(cls, text: str) -> "State":
-        return cls(**json.loads(text))
+        values = json.loads(text)
+        return cls(**{**values, "secrets": tuple(values.get("secrets", ()))})
 
 
 def first_state(flow: Flow, caller: Caller) -> State:
@@ -77,7 +82,12 @@ def value_at(flow: Flow, state: State, path: str) -> Value:
 
 def arrived(state: State, step: str) -> State:
     visits = {**state.visits, step: state.visits.get(step, 0) + 1}
-    return replace(state, step=step, visits=visits, silences=0, wrong=0)
+    return replace(state, step=step, visits=visits, silences=0, wrong=0, phase="")
+
+
+def calm(state: State) -> State:
+    """The caller has been understood: whatever went wrong before counts no more."""
+    return replace(state, silences=0, wrong=0)
 
 
 def tagged(state: State, tags: Tags) -> State:
@@ -98,3 +108,11 @@ def saved(state: State, name: str, value: Mapping[str, object] | str | None) -> 
     elif value is not None:
         values[name] = clean(value)
     return replace(state, values=values)
+
+
+def without_secrets(state: State) -> State:
+    """The state as it may be stored while the caller is waited for."""
+    if not state.secrets:
+        return state
+    values = {name: kept for name, kept in state.values.items() if name not in state.secrets}
+    return replace(state, values=values, secrets=())

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 
-from ivr.answering import Go, answer
-from ivr.flow import Branch, Collect, Flow, Menu, Step, Tag
+from ivr.answering import answer
+from ivr.answers import Go
+from ivr.flow import Branch, Callback, Collect, Flow, Menu, Step, Survey, Tag
 from ivr.graph import exits
 from ivr.state import State, saved, tagged, value_at
 from ivr.turns import (
+    CallbackAnswered,
     Event,
     HoursAnswered,
     KeysPressed,
     LookupAnswered,
     MessageRecorded,
     QueueLeft,
+    TransferEnded,
     Turn,
     WordsSpoken,
 )
@@ -74,7 +77,7 @@ def _onward(flow: Flow, state: State, step: Step) -> str:
     return "else"
 
 
-def _exit_name(flow: Flow, before: State, step: Step, event: Event) -> str:
+def _exit_name(flow: Flow, before: State, step: Step, event: Event) -> str:  # noqa: PLR0911 — a table: one case for each event
     match event:
         case HoursAnswered(told):
             return told if told in step.exits else "open"
@@ -86,25 +89,39 @@ def _exit_name(flow: Flow, before: State, step: Step, event: Event) -> str:
             return reason
         case MessageRecorded(seconds):
             return "done" if seconds > 0 else "empty"
+        case CallbackAnswered(result):
+            return "done" if result == "booked" else "declined"
+        case TransferEnded(result):
+            return result
         case _:
             return _answered(flow, before, step, event)
 
 
 def _answered(flow: Flow, before: State, step: Step, event: Event) -> str:
-    """The exit of a question: a key that leads somewhere, the number that was asked for, or stuck."""
-    if isinstance(step.verb, Collect):
+    """The exit of a question: a key that leads somewhere, what was asked for, or that the caller was stuck."""
+    if isinstance(step.verb, Collect | Survey):
         went = answer(flow, saved(before, step.verb.save, None), step, event)
         if isinstance(went, Go) and step.verb.save in went.state.values:
-            return "then"
+            return "then" if isinstance(step.verb, Collect) else "done"
     key = _key(step, event, before.language)
-    return key if any(one.name == key for one in exits(flow, step)) else "stuck"
+    return key if any(one.name == key for one in exits(flow, step)) else _stuck(step)
+
+
+def _stuck(step: Step) -> str:
+    match step.verb:
+        case Callback():
+            return "declined"
+        case Survey():
+            return "skipped"
+        case _:
+            return "stuck"
 
 
 def _key(step: Step, event: Event, language: str) -> str:
     match event, step.verb:
         case KeysPressed(digits), verb:
             pressed = "".join(key for key in digits if key in _KEYS)
-            return f"key {pressed.rstrip('#') if isinstance(verb, Collect) else pressed}"
+            return f"key {pressed.rstrip('#') if isinstance(verb, Collect | Callback) else pressed}"
         case WordsSpoken(text), Menu() as menu:
             said = text.casefold()
             fitting = [

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ivr.flow import Announce
+from ivr.flow import Announce, CallerId
 from ivr.state import State
 
 
@@ -65,11 +65,35 @@ class RecordMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class BookCallback:
+    """The caller has confirmed the number; times are seconds, `within` is promised in hours of the calendar `window`."""
+
+    number: str
+    queue: str
+    skills: Mapping[str, int]
+    priority: int
+    intent: str | None
+    keep_place: bool
+    within: int
+    window: str
+    tries: int
+    between_tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCall:
+    prompt: tuple[Speech, ...]
+    number: str
+    timeout: int
+    caller_id: CallerId
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     outcome: str
 
 
-Act = AskKeys | AskHours | AskLookup | WaitInQueue | RecordMessage | HangUp
+Act = AskKeys | AskHours | AskLookup | WaitInQueue | BookCallback | RecordMessage | TransferCall | HangUp
 
 
 # --- events ---
@@ -114,11 +138,35 @@ class MessageRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackAnswered:
+    """Whether the call back was booked; `promised` is the local time by which, as ISO text."""
+
+    result: Literal["booked", "bad_number", "refused"]
+    promised: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferEnded:
+    result: Literal["answered", "busy", "no_answer", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """Nobody knows any more where the call stood: it goes to the human step, in the caller's language."""
 
 
-Event = KeysPressed | WordsSpoken | Silence | HoursAnswered | LookupAnswered | QueueLeft | MessageRecorded | Lost
+Event = (
+    KeysPressed
+    | WordsSpoken
+    | Silence
+    | HoursAnswered
+    | LookupAnswered
+    | QueueLeft
+    | CallbackAnswered
+    | MessageRecorded
+    | TransferEnded
+    | Lost
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """How each verb of a step is written in the file."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from ivr import nodes, reading
@@ -8,6 +9,8 @@ from ivr.flow import (
     Announce,
     Asking,
     Branch,
+    Callback,
+    CallerId,
     Case,
     Check,
     Collect,
@@ -20,8 +23,10 @@ from ivr.flow import (
     Queue,
     QueueKey,
     Say,
+    Survey,
     Tag,
     Tags,
+    Transfer,
     Verb,
     Voicemail,
 )
@@ -30,11 +35,14 @@ from ivr.reading import House
 
 Exits = dict[str, str]
 
-_ASKING = ("ask", "ask_again", "retry", "attempts", "timeout", "stuck", "no_human")
+_PATIENCE = ("attempts", "timeout", "stuck", "no_human")
+_ASKING = ("ask", "ask_again", "retry", *_PATIENCE)
 _LONGEST_NUMBER = 32
 _LONGEST_HOOK = 8
 _LONGEST_MESSAGE = 3600
 _LONGEST_WAIT = 4 * 3600
+_LONGEST_PROMISE = 7 * 24 * 3600
+_TELEPHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def say(node: Node, house: House) -> tuple[Verb, Exits]:
@@ -55,9 +63,9 @@ def menu(node: Node, house: House) -> tuple[Verb, Exits]:
 
 
 def collect(node: Node, house: House) -> tuple[Verb, Exits]:
-    block = nodes.table(node, "collect", (*_ASKING, "digits", "finish", "save", "check"))
+    block = nodes.table(node, "collect", (*_ASKING, "digits", "finish", "save", "check", "secret"))
     shortest, longest = _lengths(block.need("digits", "collect"))
-    finish, check = block.get("finish"), block.get("check")
+    finish, check, secret = block.get("finish"), block.get("check"), block.get("secret")
     verb = Collect(
         asking=_asking(block, reading.prompt(block.need("ask", "collect"), "ask", house), house),
         shortest=shortest,
@@ -65,6 +73,7 @@ def collect(node: Node, house: House) -> tuple[Verb, Exits]:
         finish=reading.one_of(finish, "finish", ("#",)) if finish else "#",
         save=reading.save(block.need("save", "collect")),
         check=Check(reading.one_of(check, "check", tuple(Check))) if check else None,
+        secret=nodes.truth(secret, "secret") if secret else False,
     )
     return verb, {}
 
@@ -118,6 +127,58 @@ def queue(node: Node, house: House) -> tuple[Verb, Exits]:
     return verb, {}
 
 
+def callback(node: Node, house: House) -> tuple[Verb, Exits]:
+    known = ("confirm", "other", "retry", "attempts", "timeout", "number", "queue", "skills", "keep_place")
+    block = nodes.table(node, "callback", (*known, "within", "window", "tries", "between_tries"))
+    number, skills, keep_place = (block.get(name) for name in ("number", "skills", "keep_place"))
+    tries, between = block.get("tries"), block.get("between_tries")
+    verb = Callback(
+        confirm=_asking(block, reading.prompt(block.need("confirm", "callback"), "confirm", house), house),
+        other=_asking(block, reading.prompt(block.need("other", "callback"), "other", house), house),
+        number=reading.path(number, "number") if number else "caller.number",
+        queue=reading.template(block.need("queue", "callback"), "queue"),
+        skills=reading.skills(skills, "skills") if skills else {},
+        keep_place=nodes.truth(keep_place, "keep_place") if keep_place else True,
+        within=nodes.span(block.need("within", "callback"), "within", _LONGEST_PROMISE),
+        window=nodes.text(block.need("window", "callback"), "window"),
+        tries=nodes.whole(tries, "tries", 1, 5) if tries else 3,
+        between_tries=nodes.span(between, "between_tries", _LONGEST_PROMISE) if between else 15 * 60,
+    )
+    return verb, {}
+
+
+def survey(node: Node, house: House) -> tuple[Verb, Exits]:
+    block = nodes.table(node, "survey", ("ask", "ask_again", "retry", "attempts", "timeout", "scale", "save"))
+    scale = nodes.listing(block.need("scale", "survey"), "scale (the lowest and the highest key)")
+    if len(scale) != 2:
+        raise Misread(block.line, "scale should be the lowest and the highest key, such as [1, 5]")
+    lowest = nodes.whole(scale[0], "scale", 1, 8)
+    verb = Survey(
+        asking=_asking(block, reading.prompt(block.need("ask", "survey"), "ask", house), house),
+        lowest=lowest,
+        highest=nodes.whole(scale[1], "scale", lowest + 1, 9),
+        save=reading.save(block.need("save", "survey")),
+    )
+    return verb, {}
+
+
+def transfer(node: Node, house: House) -> tuple[Verb, Exits]:
+    block = nodes.table(node, "transfer", ("to", "say", "timeout", "caller_id"))
+    number, timeout, caller_id = block.need("to", "transfer"), block.get("timeout"), block.get("caller_id")
+    written = nodes.text(number, "to")
+    if not _TELEPHONE.fullmatch(written):
+        raise Misread(
+            number.line, f"to '{written}' should be a telephone number with its country, like \"+14155550100\""
+        )
+    verb = Transfer(
+        number=written,
+        say=reading.optional_prompt(block, "say", house),
+        timeout=nodes.whole(timeout, "timeout", 5, 120) if timeout else 25,
+        caller_id=CallerId(reading.one_of(caller_id, "caller_id", tuple(CallerId))) if caller_id else CallerId.CALLED,
+    )
+    return verb, {}
+
+
 def voicemail(node: Node, house: House) -> tuple[Verb, Exits]:
     block = nodes.table(node, "voicemail", ("ask", "longest", "transcribe", "queue"))
     longest, transcribe = block.get("longest"), block.get("transcribe")
@@ -143,7 +204,10 @@ VERBS: Mapping[str, Callable[[Node, House], tuple[Verb, Exits]]] = {
     "branch": branch,
     "tag": tag,
     "queue": queue,
+    "callback": callback,
     "voicemail": voicemail,
+    "survey": survey,
+    "transfer": transfer,
     "end": finish,
 }
 

@@ -4,12 +4,14 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ivr import booking
 from ivr.checks.lines import seconds
-from ivr.flow import MOST_AUTOMATIC_STEPS, Flow
+from ivr.flow import MOST_AUTOMATIC_STEPS, Callback, Flow
 from ivr.machine import advance, begin
 from ivr.moves import Move, decisive, moves
 from ivr.state import Caller, State, value_at
-from ivr.turns import AskKeys, HangUp, RecordMessage, Speech, Turn
+from ivr.turns import AskKeys, HangUp, RecordMessage, Speech, TransferCall, Turn
+from ivr.values import as_text
 
 Key = tuple[object, ...]
 """What of a situation decides everything that can follow."""
@@ -23,6 +25,19 @@ class Passage:
     to: Key
     prompts: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The values that decide something: those a condition asks for, and those that are numbers to call back, or not."""
+
+    conditions: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+def looked_at(flow: Flow) -> Looked:
+    callbacks = (step.verb for step in flow.steps.values() if isinstance(step.verb, Callback))
+    return Looked(tuple(decisive(flow)), tuple(dict.fromkeys(callback.number for callback in callbacks)))
 
 
 @dataclass(slots=True)
@@ -45,21 +60,21 @@ class Walk:
             told.append(passage.move.told)
         return [f"calls, in {self.situations[key].state.language}", *reversed(told)]
 
-    def begin(self, paths: tuple[str, ...]) -> Iterator[Key]:
-        for turn in _beginnings(self.flow):
-            key = key_of(self.flow, turn, paths)
+    def begin(self, looked: Looked) -> Iterator[Key]:
+        for turn in _beginnings(self.flow, looked):
+            key = key_of(self.flow, turn, looked)
             if key not in self.situations:
                 self.situations[key], self.came_from[key] = turn, None
                 yield key
             if len(turn.entered) > MOST_AUTOMATIC_STEPS:
                 self.overran.append(key)
 
-    def explore(self, key: Key, paths: tuple[str, ...]) -> Iterator[Key]:
+    def explore(self, key: Key, looked: Looked) -> Iterator[Key]:
         """Everything that may happen there; yields the situations that are new."""
         turn, passages = self.situations[key], self.onward.setdefault(key, [])
         for move in moves(self.flow, turn.state, turn.act) if not isinstance(turn.act, HangUp) else ():
             after = advance(self.flow, turn.state, move.event)
-            to = key_of(self.flow, after, paths)
+            to = key_of(self.flow, after, looked)
             passages.append(Passage(move, to, len(spoken(after)), move.seconds + _time(after)))
             if turn.state.automatic + len(after.entered) > MOST_AUTOMATIC_STEPS:
                 self.overran.append(key)
@@ -70,10 +85,10 @@ class Walk:
 
 def walk(flow: Flow, most: int) -> Walk:
     """Every situation of the flow, up to `most`. Raises TooMany where a hook's answers decide in too many ways."""
-    found, paths = Walk(flow), tuple(decisive(flow))
-    waiting = deque(found.begin(paths))
+    found, looked = Walk(flow), looked_at(flow)
+    waiting = deque(found.begin(looked))
     while waiting:
-        waiting.extend(found.explore(waiting.popleft(), paths))
+        waiting.extend(found.explore(waiting.popleft(), looked))
         if len(found.situations) > most:
             found.whole = False
             break
@@ -82,19 +97,21 @@ def walk(flow: Flow, most: int) -> Walk:
 
 def spoken(turn: Turn) -> tuple[Speech, ...]:
     """All that is said before the caller can do something."""
-    asked = turn.act.prompt if isinstance(turn.act, AskKeys | RecordMessage) else ()
+    asked = turn.act.prompt if isinstance(turn.act, AskKeys | RecordMessage | TransferCall) else ()
     return (*turn.speak, *asked)
 
 
-def key_of(flow: Flow, turn: Turn, paths: tuple[str, ...]) -> Key:
-    """Visits count only where the flow limits them, values only where a condition asks for them."""
+def key_of(flow: Flow, turn: Turn, looked: Looked) -> Key:
+    """Visits count only where the flow limits them, values only where something asks for them."""
     state = turn.state
     limited = tuple(
         min(state.visits.get(step.name, 0), step.at_most) for step in flow.steps.values() if step.at_most is not None
     )
-    decided = tuple((path, repr(value_at(flow, state, path))) for path in paths)
+    decided = tuple((path, repr(value_at(flow, state, path))) for path in looked.conditions)
+    callable_ = tuple(booking.is_number(as_text(value_at(flow, state, path))) for path in looked.numbers)
     return (
-        state.ended, state.step, state.language, state.silences, state.wrong, limited, decided, state.automatic,
+        state.ended, state.step, state.phase, state.language, state.silences, state.wrong, limited, decided,
+        state.automatic, state.secrets, callable_,
         tuple(sorted(state.skills.items())), state.intent, state.priority, _complaint(state, turn),
     )  # fmt: skip
 
@@ -104,11 +121,13 @@ def _complaint(state: State, turn: Turn) -> object:
     return tuple(sorted({said.language for said in spoken(turn)} - {state.language}))
 
 
-def _beginnings(flow: Flow) -> Iterator[Turn]:
-    """A call in each language it may begin in, from a number that is known and one that is not."""
+def _beginnings(flow: Flow, looked: Looked) -> Iterator[Turn]:
+    """A call in each language it may begin in, from a customer and from nobody we know, and from a withheld number."""
     for language in flow.languages:
         for known in (False, True):
             yield begin(flow, Caller("+14155550100", "+14155550199", "US", known, language))
+        if looked.numbers:
+            yield begin(flow, Caller("anonymous", "+14155550199", "", False, language))
 
 
 def _time(turn: Turn) -> float:

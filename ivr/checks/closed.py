@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from ivr.checks.told import error
 from ivr.findings import Finding
-from ivr.flow import Flow, Hours, Queue, Step, Voicemail
+from ivr.flow import Callback, Flow, Hours, Queue, Step, Voicemail
 from ivr.graph import Exit, all_exits, path_to, reachable
 
 _WITHOUT_A_CHOICE = frozenset({"key 0", "stuck"})
@@ -52,7 +52,7 @@ def _after(flow: Flow, step: Step, taken: Exit, known: _Known) -> _Known:
     match step.verb:
         case Hours() if taken.name != "after":
             known = _Known.CLOSED if taken.name == "closed" else _Known.NOTHING
-        case Voicemail():
+        case Voicemail() | Callback():
             return _Known.NOTHING
         case _:
             pass

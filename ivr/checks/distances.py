@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ivr.checks.told import warning
 from ivr.findings import Finding, Severity
-from ivr.flow import Collect, Flow, Menu, Queue, Step
+from ivr.flow import Collect, Flow, Menu, Queue, Step, Transfer
 from ivr.graph import Exit, all_exits
 
 _DEEPEST = 3
@@ -17,7 +17,7 @@ _Way = tuple[int, str | None]
 def distance_findings(flow: Flow) -> Iterator[Finding]:
     exits = all_exits(flow)
     yield from _deep_menus(flow, exits)
-    if any(isinstance(step.verb, Queue) for step in flow.steps.values()):
+    if any(isinstance(step.verb, Queue | Transfer) for step in flow.steps.values()):
         yield from _far_from_people(flow, exits)
         yield from _human_without_people(flow, exits)
 
@@ -56,7 +56,10 @@ def _questions_to_a_person(flow: Flow, start: str, exits: Mapping[str, tuple[Exi
         {name: tuple(one for one in found if one.name not in _NOBODY_CHOOSES) for name, found in exits.items()}
     )
     ways = _ways(flow, start, chosen, lambda step: isinstance(step.verb, Menu | Collect))
-    return min((count for name, (count, _) in ways.items() if isinstance(flow.steps[name].verb, Queue)), default=None)
+    return min(
+        (count for name, (count, _) in ways.items() if isinstance(flow.steps[name].verb, Queue | Transfer)),
+        default=None,
+    )
 
 
 def _leads(exits: Mapping[str, tuple[Exit, ...]]) -> dict[str, tuple[str, ...]]:

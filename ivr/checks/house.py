@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from ivr.checks.keys import promised
 from ivr.checks.told import prompts, warning
 from ivr.findings import Finding, Severity
-from ivr.flow import Collect, Flow, Menu, Queue, Step
+from ivr.flow import Flow, Menu, Question, Queue, Step
 from ivr.graph import Exit, all_exits, path_to, reachable, runs_by_itself
 
 _SENTENCE = re.compile(r"[.!?;。！？；]\s*")
@@ -23,7 +23,7 @@ def house_findings(flow: Flow) -> Iterator[Finding]:
         if isinstance(step.verb, Menu):
             yield from _nine(flow, step, step.verb, ways.get(step.name, set()))
             yield from _zero(flow, step, step.verb, exits)
-        if isinstance(step.verb, Menu | Collect):
+        if isinstance(step.verb, Question):
             yield from _star(flow, step)
 
 
@@ -40,7 +40,7 @@ def _nine(flow: Flow, step: Step, menu: Menu, way: set[str]) -> Iterator[Finding
 def _nine_everywhere(flow: Flow, ways: Mapping[str, set[str]]) -> Iterator[Finding]:
     to = flow.defaults.keys.get("9")
     if to is not None and not any(
-        flow.resolve(to) in way for name, way in ways.items() if isinstance(flow.steps[name].verb, Menu | Collect)
+        flow.resolve(to) in way for name, way in ways.items() if isinstance(flow.steps[name].verb, Question)
     ):
         message = f"9 leads to '{to}' everywhere; 9 goes back in every flow, give this another key"
         yield Finding("M08", Severity.WARNING, flow.source, flow.lines.get("defaults", 1), None, message)

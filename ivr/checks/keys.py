@@ -5,9 +5,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator
 
+from ivr import booking
 from ivr.checks.told import error, warning
 from ivr.findings import Finding
-from ivr.flow import Asking, Collect, Flow, Line, Menu, Prompt, Queue, Step, Voicemail
+from ivr.flow import Asking, Callback, Collect, Flow, Line, Menu, Prompt, Queue, Step, Survey, Voicemail
 
 _MOST_OPTIONS = 9
 _GOOD_OPTIONS = 5
@@ -36,6 +37,11 @@ def key_findings(flow: Flow) -> Iterator[Finding]:
                 yield from _asked_promises(flow, step, collect.asking, {*flow.keys_at(step), collect.finish})
             case Queue() as queue:
                 yield from _queue(flow, step, queue)
+            case Callback() as callback:
+                yield from _callback(flow, step, callback)
+            case Survey() as survey:
+                yield from _asked_promises(flow, step, survey.asking, {*survey.keys, *flow.keys_at(step)})
+                yield from _unspoken(flow, step, "ask", survey.asking.ask, (survey.keys[0], survey.keys[-1]))
             case Voicemail() as voicemail:
                 yield from _promises(flow, step, "ask", voicemail.ask, {"#"})
             case _:
@@ -105,6 +111,16 @@ def _queue(flow: Flow, step: Step, queue: Queue) -> Iterator[Finding]:
     for key, choice in queue.keys.items():
         yield from _promises(flow, step, f"key {key}", choice.say, {key})
         yield from _unspoken(flow, step, f"key {key}", choice.say, {key})
+
+
+def _callback(flow: Flow, step: Step, callback: Callback) -> Iterator[Finding]:
+    house = flow.keys_at(step)
+    confirm, other, retry = callback.confirm.ask, callback.other.ask, callback.confirm.retry
+    yield from _promises(flow, step, "confirm", confirm, {*booking.KEYS, *house})
+    yield from _unspoken(flow, step, "confirm", confirm, booking.KEYS)
+    yield from _promises(flow, step, "other", other, {"#", *house})
+    if retry:
+        yield from _promises(flow, step, "retry", retry, {"#", *booking.KEYS, *house})
 
 
 def _asked_promises(flow: Flow, step: Step, asking: Asking, allowed: Collection[str]) -> Iterator[Finding]:

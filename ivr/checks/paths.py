@@ -5,11 +5,35 @@ from collections.abc import Iterator, Mapping
 from ivr.checks.chains import chains
 from ivr.checks.told import error
 from ivr.findings import Finding, Severity
-from ivr.flow import MOST_AUTOMATIC_STEPS, Branch, Collect, Flow, Hours, Lookup, Queue, Say, Step, Tag, Voicemail
+from ivr.flow import (
+    MOST_AUTOMATIC_STEPS,
+    Branch,
+    Callback,
+    Collect,
+    Flow,
+    Hours,
+    Lookup,
+    Queue,
+    Say,
+    Survey,
+    Tag,
+    Transfer,
+    Voicemail,
+)
 from ivr.graph import Exit, Kind, all_exits, path_to, reachable, runs_by_itself
 from ivr.nodes import nearest
 
 _Leads = Mapping[str, tuple[str, ...]]
+_NEEDED: Mapping[type, tuple[str, ...]] = {
+    Hours: ("open", "closed"),
+    Lookup: ("found", "missing", "error"),
+    Branch: ("else",),
+    Queue: ("answered", "waited_too_long", "nobody_logged_in", "full"),
+    Callback: ("done", "declined"),
+    Voicemail: ("done", "empty"),
+    Survey: ("done", "skipped"),
+    Transfer: ("answered", "busy", "no_answer", "failed"),
+}
 
 
 def path_findings(flow: Flow) -> Iterator[Finding]:
@@ -45,25 +69,9 @@ def _unknown_targets(flow: Flow, exits: Mapping[str, tuple[Exit, ...]]) -> Itera
 
 def _missing_exits(flow: Flow) -> Iterator[Finding]:
     for step in flow.steps.values():
-        for name in _needed(step):
+        for name in _NEEDED.get(type(step.verb), ()):
             if name not in step.exits:
                 yield error(flow, "F02", step, f"no '{name}' exit")
-
-
-def _needed(step: Step) -> tuple[str, ...]:
-    match step.verb:
-        case Hours():
-            return ("open", "closed")
-        case Lookup():
-            return ("found", "missing", "error")
-        case Branch():
-            return ("else",)
-        case Queue():
-            return ("answered", "waited_too_long", "nobody_logged_in", "full")
-        case Voicemail():
-            return ("done", "empty")
-        case _:
-            return ()
 
 
 def _dead_ends(flow: Flow) -> Iterator[Finding]:

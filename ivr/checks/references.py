@@ -6,7 +6,7 @@ from itertools import product
 
 from ivr.checks.told import error
 from ivr.findings import Finding
-from ivr.flow import Flow, Hours, Lookup, Menu, Queue, Step, Tag, Tags, Voicemail
+from ivr.flow import Callback, Flow, Hours, Lookup, Menu, Queue, Step, Tag, Tags, Voicemail
 from ivr.nodes import nearest
 from ivr.templates import Hole, pieces
 
@@ -30,11 +30,18 @@ def reference_findings(flow: Flow, known: Known) -> Iterator[Finding]:
                 yield from _queues(flow, step, queue.name, known)
             case Voicemail() as voicemail:
                 yield from _queues(flow, step, voicemail.queue, known)
-            case Hours() as hours if hours.calendar not in known.calendars:
-                message = f"calendar '{hours.calendar}' does not exist{nearest(hours.calendar, known.calendars)}"
-                yield error(flow, "R03", step, message)
+            case Callback() as callback:
+                yield from _queues(flow, step, callback.queue, known)
+                yield from _calendar(flow, step, callback.window, known)
+            case Hours(calendar):
+                yield from _calendar(flow, step, calendar, known)
             case _:
                 pass
+
+
+def _calendar(flow: Flow, step: Step, name: str, known: Known) -> Iterator[Finding]:
+    if name not in known.calendars:
+        yield error(flow, "R03", step, f"calendar '{name}' does not exist{nearest(name, known.calendars)}")
 
 
 def _queues(flow: Flow, step: Step, template: str, known: Known) -> Iterator[Finding]:

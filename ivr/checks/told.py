@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.findings import Finding, Severity
-from ivr.flow import Collect, Flow, Lookup, Menu, Prompt, Queue, Say, Step, Voicemail
+from ivr.flow import Callback, Collect, Flow, Lookup, Menu, Prompt, Queue, Say, Step, Survey, Transfer, Voicemail
 
 
 def error(flow: Flow, rule: str, step: Step, message: str, line: int | None = None) -> Finding:
@@ -14,12 +14,12 @@ def warning(flow: Flow, rule: str, step: Step, message: str, line: int | None = 
     return Finding(rule, Severity.WARNING, flow.source, line or step.line, step.name, message)
 
 
-def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:
+def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:  # noqa: C901 — a table: one case for each verb
     """Everything a step can say, each with its name in the file."""
     match step.verb:
         case Say(prompt):
             yield "say", prompt
-        case Menu() | Collect() as question:
+        case Menu() | Collect() | Survey() as question:
             asking = question.asking
             yield "ask", asking.ask
             yield from _given({"ask_again": asking.ask_again, "retry": asking.retry})
@@ -30,6 +30,12 @@ def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:
             yield from _given(told)
             for key, choice in queue.keys.items():
                 yield f"key {key}", choice.say
+        case Callback() as callback:
+            yield "confirm", callback.confirm.ask
+            yield "other", callback.other.ask
+            yield from _given({"retry": callback.confirm.retry})
+        case Transfer() as transfer:
+            yield from _given({"say": transfer.say})
         case Voicemail() as voicemail:
             yield "ask", voicemail.ask
         case _:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from ivr.checks.told import error, prompts, warning
 from ivr.conditions import Condition
 from ivr.findings import Finding
-from ivr.flow import Branch, Flow, Lookup, Queue, Step, Voicemail
+from ivr.flow import Branch, Callback, Flow, Lookup, Queue, Step, Voicemail
 from ivr.graph import Exit, all_exits, path_to, reachable
 from ivr.templates import Hole, holes
 
@@ -22,14 +22,17 @@ _ALWAYS = frozenset(
         "flow.version",
     }
 )
-_WHILE_QUEUED = frozenset({"queue.position", "queue.minutes"})
+_WITHIN: Mapping[type, frozenset[str]] = {
+    Queue: frozenset({"queue.position", "queue.minutes"}),
+    Callback: frozenset({"callback.number"}),
+}
 _Place = tuple[str, bool]
 
 
 def use_findings(flow: Flow) -> Iterator[Finding]:
     exits = all_exits(flow)
     for step in flow.steps.values():
-        known = _ALWAYS | (_WHILE_QUEUED if isinstance(step.verb, Queue) else frozenset())
+        known = _ALWAYS | _WITHIN.get(type(step.verb), frozenset())
         for path, line in _needed(step).items():
             if path not in known:
                 yield from _may_be_empty(flow, step, path, line, exits)
@@ -75,6 +78,9 @@ def _needed(step: Step) -> dict[str, int]:
     match step.verb:
         case Queue() as queue:
             names = [queue.name, *queue.skills]
+        case Callback() as callback:
+            needed |= {callback.number: step.line}
+            names = [callback.queue, *callback.skills]
         case Voicemail() as voicemail:
             names = [voicemail.queue]
         case Lookup() as lookup:

@@ -8,7 +8,7 @@ from ivr.drawing.lettering import cut, one_line, width, wrapped
 from ivr.drawing.net import Size
 from ivr.drawing.shapes import Shape, shape_of
 from ivr.drawing.words import outcome_word, sentence, verb_word
-from ivr.flow import End, Flow, Hours, Lookup, Menu, Prompt, Queue, Step, Tag, Tags
+from ivr.flow import Callback, End, Flow, Hours, Lookup, Menu, Prompt, Queue, Step, Tag, Tags, Transfer
 
 NAME_SIZE, TEXT_SIZE, CAPTION_SIZE = 13.0, 12.0, 10.5
 NAME_HEIGHT, TEXT_HEIGHT, CAPTION_HEIGHT = 18.0, 16.0, 14.0
@@ -89,8 +89,10 @@ def _subject(verb: object) -> str:
             return one_line(calendar)
         case Lookup(hook):
             return one_line(hook)
-        case Queue(name):
+        case Queue(name) | Callback(queue=name):
             return one_line(name)
+        case Transfer(number):
+            return one_line(number)
         case _:
             return ""
 

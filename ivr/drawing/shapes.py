@@ -3,7 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ivr.flow import Collect, Finish, Hours, Lookup, Menu, Queue, Say, Tag, Voicemail
+from ivr.flow import (
+    Callback,
+    Collect,
+    Finish,
+    Hours,
+    Lookup,
+    Menu,
+    Queue,
+    Say,
+    Survey,
+    Tag,
+    Transfer,
+    Voicemail,
+)
 
 Outline = Callable[[float, float], str]
 
@@ -94,7 +107,10 @@ _SHAPES: Mapping[type, Shape] = {
     Hours: Shape(_lozenge, "know", inset=_LOZENGE),
     Lookup: Shape(_cylinder, "know", inset=8, lid=8),
     Queue: Shape(_stadium, "wait", inset=26),
+    Callback: Shape(_stadium, "wait", inset=26),
     Voicemail: Shape(_sheet, "wait", inset=8),
+    Survey: Shape(_hexagon, "ask", inset=16),
+    Transfer: Shape(_stadium, "wait", inset=26),
     Say: Shape(_box, "plain", inset=10),
     Tag: Shape(_ticket, "know", inset=12),
     Finish: Shape(_box, "plain", inset=10),

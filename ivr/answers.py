@@ -1,0 +1,71 @@
+"""The forms an answer to an event can take, and what all questions have in common: patience, and the house keys."""
+
+import re
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from ivr.flow import HUMAN, REPEAT, Asking, Flow, Step
+from ivr.state import State, calm
+from ivr.turns import Event, KeysPressed
+
+_MOST_KEYS = 64
+
+
+class Why(Enum):
+    """Why a step is (still) waited in; decides which of its prompts is spoken."""
+
+    FIRST = auto()
+    SILENCE = auto()
+    WRONG = auto()
+    REPEAT = auto()
+    STRAY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    state: State
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    state: State
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The caller has hung up; nothing more can be said."""
+
+    state: State
+    outcome: str
+
+
+Answer = Go | Stay | Gone
+
+
+def pressed(event: Event) -> str:
+    """The keys of an event, without whatever is no key."""
+    return re.sub(r"[^0-9*#]", "", event.digits[:_MOST_KEYS]) if isinstance(event, KeysPressed) else ""
+
+
+def house_key(key: str, flow: Flow, state: State, step: Step) -> Answer | None:
+    to = flow.keys_at(step).get(key)
+    if to is None:
+        return None
+    return Stay(state, Why.REPEAT) if to == REPEAT else Go(calm(state), to)
+
+
+def silence(asking: Asking, state: State) -> Go | Stay:
+    state = replace(state, silences=state.silences + 1)
+    return Go(calm(state), asking.stuck) if state.silences >= asking.attempts else Stay(state, Why.SILENCE)
+
+
+def wrong(asking: Asking, state: State) -> Go | Stay:
+    state = replace(state, wrong=state.wrong + 1)
+    return Go(calm(state), asking.stuck) if state.wrong >= asking.attempts else Stay(state, Why.WRONG)
+
+
+def first_exit(step: Step, *names: str) -> str:
+    """The first of these exits the step has; a step that lacks them all hands the call to a person."""
+    return next((step.exits[name] for name in names if name in step.exits), HUMAN)
