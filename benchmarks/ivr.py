@@ -15,7 +15,7 @@ import ivr
 from contactcenter.channels.voice import documents
 from contactcenter.channels.voice.addresses import Addresses
 
-SAMPLE = Path(__file__).resolve().parents[1] / "config" / "ivr" / "main-line.yaml"
+SAMPLE = Path(__file__).resolve().parents[1] / "config" / "ivr" / "main.yaml"
 ADDRESSES = Addresses("https://desk.example.com")
 ROUNDS, BLOCK = 40, 50
 TIMES_AIM, SAMPLE_AIM, LARGE_AIM = 3, 2, 60

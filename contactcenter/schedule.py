@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.agents import presence
 from contactcenter.assignment import expiry, journal, wrap_up
-from contactcenter.channels.voice import pickup
+from contactcenter.channels.voice import callbacks, pickup
 from contactcenter.foundation import audit, clock, timers
 from contactcenter.foundation.db import Database
 from contactcenter.sla import breaches
@@ -24,6 +24,8 @@ TIMERS: dict[str, Callable[[Session, int, datetime], None]] = {
     "expire_offer": expiry.expire_offer,
     "end_wrap_up": wrap_up.end_wrap_up,
     "check_pickup": pickup.check_pickup,
+    "begin_callback": callbacks.begin_callback,
+    "rest_callback": callbacks.rest_callback,
     "warn_promise": breaches.warn_promise,
     "break_promise": breaches.break_promise,
 }

@@ -55,8 +55,9 @@ def _question(flow: Flow, state: State, step: Step, event: Event) -> Answer:
             return _collected(collect, number, flow, state, step)
         case Survey() as survey if keys:
             return _rated(survey, keys, flow, state, step)
-        case Menu(asking) | Collect(asking) | Survey(asking):
-            return wrong(asking, state) if isinstance(event, WordsSpoken) else silence(asking, state)
+        case Menu(asking) | Collect(asking) | Survey(asking) as question:
+            stuck = first_exit(step, "skipped") if isinstance(question, Survey) else asking.stuck
+            return (wrong if isinstance(event, WordsSpoken) else silence)(asking, state, stuck)
         case _:
             return Stay(state, Why.STRAY)
 
@@ -65,7 +66,7 @@ def _chosen(menu: Menu, key: str, flow: Flow, state: State, step: Step) -> Answe
     option = menu.options.get(key)
     if option:
         return Go(tagged(calm(state), option.tags), option.to)
-    return house_key(key, flow, state, step) or wrong(menu.asking, state)
+    return house_key(key, flow, state, step) or wrong(menu.asking, state, menu.asking.stuck)
 
 
 def _collected(collect: Collect, digits: str, flow: Flow, state: State, step: Step) -> Answer:
@@ -75,7 +76,7 @@ def _collected(collect: Collect, digits: str, flow: Flow, state: State, step: St
         if house:
             return house
     if not good:
-        return wrong(collect.asking, state)
+        return wrong(collect.asking, state, collect.asking.stuck)
     kept = saved(calm(state), collect.save, digits)
     if collect.secret:
         kept = replace(kept, secrets=(*kept.secrets, collect.save))
@@ -85,7 +86,7 @@ def _collected(collect: Collect, digits: str, flow: Flow, state: State, step: St
 def _rated(survey: Survey, key: str, flow: Flow, state: State, step: Step) -> Answer:
     if key in survey.keys:
         return Go(saved(calm(state), survey.save, key), first_exit(step, "done"))
-    return house_key(key, flow, state, step) or wrong(survey.asking, state)
+    return house_key(key, flow, state, step) or wrong(survey.asking, state, first_exit(step, "skipped"))
 
 
 def _left_queue(state: State, step: Step, event: QueueLeft) -> Answer:

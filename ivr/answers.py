@@ -56,14 +56,16 @@ def house_key(key: str, flow: Flow, state: State, step: Step) -> Answer | None:
     return Stay(state, Why.REPEAT) if to == REPEAT else Go(calm(state), to)
 
 
-def silence(asking: Asking, state: State) -> Go | Stay:
+def silence(asking: Asking, state: State, stuck: str) -> Answer:
+    """Nothing came; whoever stays silent too often goes to the step `stuck`."""
     state = replace(state, silences=state.silences + 1)
-    return Go(calm(state), asking.stuck) if state.silences >= asking.attempts else Stay(state, Why.SILENCE)
+    return Go(calm(state), stuck) if state.silences >= asking.attempts else Stay(state, Why.SILENCE)
 
 
-def wrong(asking: Asking, state: State) -> Go | Stay:
+def wrong(asking: Asking, state: State, stuck: str) -> Answer:
+    """What came does not fit; whoever does that too often goes to the step `stuck`."""
     state = replace(state, wrong=state.wrong + 1)
-    return Go(calm(state), asking.stuck) if state.wrong >= asking.attempts else Stay(state, Why.WRONG)
+    return Go(calm(state), stuck) if state.wrong >= asking.attempts else Stay(state, Why.WRONG)
 
 
 def first_exit(step: Step, *names: str) -> str:

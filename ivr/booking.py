@@ -73,8 +73,7 @@ def _other(flow: Flow, state: State, step: Step, callback: Callback, event: Even
 def _again(state: State, step: Step, asking: Asking, event: Event) -> Answer:
     """Once more, or, for a caller who is stuck, no callback: they keep their place in line."""
     heard_nothing = not pressed(event).strip("#") and not isinstance(event, WordsSpoken)
-    after = silence(asking, state) if heard_nothing else wrong(asking, state)
-    return Go(calm(state), first_exit(step, "declined")) if isinstance(after, Go) else after
+    return (silence if heard_nothing else wrong)(asking, state, first_exit(step, "declined"))
 
 
 def is_number(text: str) -> bool:

@@ -54,6 +54,8 @@ class Tags:
     intent: str | None = None
     priority: int | None = None
     language: str | None = None
+    case: str | None = None
+    """The value that names the open case which the call is about."""
 
 
 @dataclass(frozen=True, slots=True)

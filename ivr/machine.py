@@ -11,6 +11,7 @@ from ivr.flow import (
     Asking,
     Branch,
     Callback,
+    CallerId,
     Collect,
     End,
     Finish,
@@ -151,7 +152,8 @@ def _act(flow: Flow, state: State, step: Step, why: Why) -> Act:  # noqa: C901, 
             prompt = in_callers_language(flow, state, ask)
             return RecordMessage(prompt, longest, name_of(flow, state, queue_name), transcribe)
         case Transfer(number, say, timeout, caller_id):
-            return TransferCall(in_callers_language(flow, state, say) if say else (), number, timeout, caller_id)
+            shown = as_text(value_at(flow, state, "called.number")) if caller_id is CallerId.CALLED else ""
+            return TransferCall(in_callers_language(flow, state, say) if say else (), number, timeout, shown)
         case Say() | Tag() | Branch() | Finish():
             return HangUp(End.GAVE_UP.value)
 

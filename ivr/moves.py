@@ -6,8 +6,9 @@ from itertools import islice, product
 
 from ivr import booking
 from ivr.answering import fits
-from ivr.conditions import Condition, Literal
-from ivr.flow import Branch, Callback, Collect, Flow, Lookup, Menu, Queue, Step, Survey
+from ivr.checks.told import conditions
+from ivr.conditions import Literal
+from ivr.flow import Callback, Collect, Flow, Lookup, Menu, Queue, Step, Survey
 from ivr.state import State
 from ivr.turns import (
     Act,
@@ -82,21 +83,10 @@ def moves(flow: Flow, state: State, act: Act) -> Iterator[Move]:  # noqa: C901, 
             return
 
 
-def conditions(flow: Flow) -> Iterator[Condition]:
-    for step in flow.steps.values():
-        match step.verb:
-            case Branch(cases):
-                yield from (case.condition for case in cases)
-            case Queue() as queue:
-                yield from (key.when for key in queue.keys.values() if key.when is not None)
-            case _:
-                pass
-
-
 def decisive(flow: Flow) -> dict[str, tuple[Literal, ...]]:
     """The paths on which some condition of the flow depends, each with the values that decide it."""
     found: dict[str, set[Literal]] = {}
-    for condition in conditions(flow):
+    for condition in (one for step in flow.steps.values() for _, one in conditions(step)):
         for part in condition.parts:
             found.setdefault(part.path, set()).update(_around(part.literals))
     return {path: tuple(sorted(values, key=repr)) for path, values in sorted(found.items())}

@@ -81,16 +81,17 @@ def save(node: Node) -> str:
 
 
 def tags(node: Node, what: str, house: House) -> Tags:
-    written = nodes.table(node, what, ("skill", "intent", "priority", "language"))
+    written = nodes.table(node, what, ("skill", "intent", "priority", "language", "case"))
     if not written.entries:
-        raise Misread(node.line, f"{what} should set skill, intent, priority or language")
+        raise Misread(node.line, f"{what} should set skill, intent, priority, language or case")
     skill, intent = written.get("skill"), written.get("intent")
-    priority, language = written.get("priority"), written.get("language")
+    priority, language, case = written.get("priority"), written.get("language"), written.get("case")
     return Tags(
         skills=skills(skill, "skill") if skill else None,
         intent=nodes.name(intent, "intent") if intent else None,
         priority=nodes.whole(priority, "priority", 0, _HIGHEST_PRIORITY) if priority else None,
         language=one_of(language, "language", house.languages) if language else None,
+        case=path(case, "case") if case else None,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ivr.flow import Flow, Tags
-from ivr.values import Value, clean, clean_text, look_up
+from ivr.values import Value, as_text, clean, clean_text, look_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class State:
     skills: Mapping[str, int] = field(default_factory=dict)
     intent: str | None = None
     priority: int = 0
+    case: str | None = None
     silences: int = 0
     wrong: int = 0
     visits: Mapping[str, int] = field(default_factory=dict)
@@ -97,6 +98,7 @@ def tagged(state: State, tags: Tags) -> State:
         intent=tags.intent or state.intent,
         priority=state.priority if tags.priority is None else tags.priority,
         language=tags.language or state.language,
+        case=state.case if tags.case is None else as_text(look_up(state.values, tags.case, state.language)) or None,
     )
 
 

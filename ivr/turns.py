@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ivr.flow import Announce, CallerId
+from ivr.flow import Announce
 from ivr.state import State
 
 
@@ -85,7 +85,8 @@ class TransferCall:
     prompt: tuple[Speech, ...]
     number: str
     timeout: int
-    caller_id: CallerId
+    caller_id: str
+    """The number that is shown; empty for the caller's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """Walks every path a call can take, by the machine itself; situations that go on alike are one."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ivr import booking
 from ivr.checks.lines import seconds
+from ivr.checks.told import conditions
 from ivr.flow import MOST_AUTOMATIC_STEPS, Callback, Flow
+from ivr.graph import all_exits, reachable
 from ivr.machine import advance, begin
-from ivr.moves import Move, decisive, moves
+from ivr.moves import Move, moves
 from ivr.state import Caller, State, value_at
 from ivr.turns import AskKeys, HangUp, RecordMessage, Speech, TransferCall, Turn
 from ivr.values import as_text
@@ -29,15 +31,27 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The values that decide something: those a condition asks for, and those that are numbers to call back, or not."""
+    """Of each step, the values that may still decide something from there on: what conditions ask, and numbers to call."""
 
-    conditions: tuple[str, ...]
-    numbers: tuple[str, ...]
+    conditions: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, tuple[str, ...]]
+
+    @property
+    def calls_back(self) -> bool:
+        return any(self.numbers.values())
 
 
 def looked_at(flow: Flow) -> Looked:
-    callbacks = (step.verb for step in flow.steps.values() if isinstance(step.verb, Callback))
-    return Looked(tuple(decisive(flow)), tuple(dict.fromkeys(callback.number for callback in callbacks)))
+    leads = {name: [one.target for one in found] for name, found in all_exits(flow).items()}
+    ahead = {name: reachable([name, flow.human], lambda place: leads.get(place, ())) for name in flow.steps}
+    asked = {
+        name: {part.path for _, one in conditions(step) for part in one.parts} for name, step in flow.steps.items()
+    }
+    callbacks = {name: step.verb.number for name, step in flow.steps.items() if isinstance(step.verb, Callback)}
+    return Looked(
+        {name: tuple(sorted({path for place in met for path in asked.get(place, ())})) for name, met in ahead.items()},
+        {name: tuple(sorted({callbacks[place] for place in met if place in callbacks})) for name, met in ahead.items()},
+    )
 
 
 @dataclass(slots=True)
@@ -107,12 +121,12 @@ def key_of(flow: Flow, turn: Turn, looked: Looked) -> Key:
     limited = tuple(
         min(state.visits.get(step.name, 0), step.at_most) for step in flow.steps.values() if step.at_most is not None
     )
-    decided = tuple((path, repr(value_at(flow, state, path))) for path in looked.conditions)
-    callable_ = tuple(booking.is_number(as_text(value_at(flow, state, path))) for path in looked.numbers)
+    decided = tuple((path, repr(value_at(flow, state, path))) for path in looked.conditions.get(state.step, ()))
+    numbers = looked.numbers.get(state.step, ())
+    callable_ = tuple(booking.is_number(as_text(value_at(flow, state, path))) for path in numbers)
     return (
-        state.ended, state.step, state.phase, state.language, state.silences, state.wrong, limited, decided,
-        state.automatic, state.secrets, callable_,
-        tuple(sorted(state.skills.items())), state.intent, state.priority, _complaint(state, turn),
+        state.ended, state.step, state.phase, state.language, state.silences, state.wrong, limited, decided, callable_,
+        state.automatic, state.secrets, _complaint(state, turn),
     )  # fmt: skip
 
 
@@ -126,7 +140,7 @@ def _beginnings(flow: Flow, looked: Looked) -> Iterator[Turn]:
     for language in flow.languages:
         for known in (False, True):
             yield begin(flow, Caller("+14155550100", "+14155550199", "US", known, language))
-        if looked.numbers:
+        if looked.calls_back:
             yield begin(flow, Caller("anonymous", "+14155550199", "", False, language))
 
 

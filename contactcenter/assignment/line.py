@@ -26,6 +26,14 @@ LANGUAGE_SKILL = "lang-"
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place in line that somebody had: since when they wait, and the key by which they are served (microseconds)."""
+
+    since: datetime
+    order_key: int
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What the work needs beyond its queue: skill → least level, extra priority, the agent who knows the customer."""
 
@@ -34,6 +42,8 @@ class Request:
     preferred_agent: int | None = None
     channel: Channel | None = None
     """How the work is carried, where that is not the conversation's own channel: a voicemail is no call."""
+    place: Place | None = None
+    """Where it stood in this queue before; None puts it at the end."""
 
 
 def enqueue(session: Session, interaction: Interaction, queue: Queue, request: Request, now: datetime) -> int:
@@ -47,6 +57,8 @@ def enqueue(session: Session, interaction: Interaction, queue: Queue, request: R
     priority = queue.priority + request.priority + case.priority
     channel = request.channel or Channel(interaction.channel)
     target_us = queue.target_seconds * 1_000_000
+    last = microseconds(now) + target_us - priority * (BOOST // timedelta(microseconds=1))
+    place = request.place or Place(now, last)
     item_id = add(
         session,
         WorkItem,
@@ -58,11 +70,11 @@ def enqueue(session: Session, interaction: Interaction, queue: Queue, request: R
             "weight": workload.WEIGHTS[channel],
             "priority": priority,
             "target_us": target_us,
-            "order_key": microseconds(now) + target_us - priority * (BOOST // timedelta(microseconds=1)),
+            "order_key": place.order_key,
             "skills": {**queue.skills, **request.skills},
             "steps": steps(queue, request.skills),
             "preferred_agent": request.preferred_agent,
-            "enqueued_at": now,
+            "enqueued_at": place.since,
         },
     )
     interactions.move(session, interaction.id, InteractionState.QUEUED, now, queue_id=queue.id)

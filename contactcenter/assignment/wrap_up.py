@@ -67,6 +67,12 @@ def end_wrap_up(session: Session, item_id: int, now: datetime) -> None:
         _end(session, item, now)
 
 
+def skip(session: Session, item: WorkItem, outcome: str, now: datetime) -> bool:
+    """There was no conversation, so there is nothing to write down: the agent is free at once."""
+    session.execute(update(Interaction).where(Interaction.id == item.interaction_id).values(outcome=outcome))
+    return _end(session, item, now)
+
+
 def agent_of(session: Session, item: WorkItem) -> int:
     """Who holds the item."""
     agent_id = session.scalar(select(Offer.agent_id).where(Offer.id == item.current_offer))

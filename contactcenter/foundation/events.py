@@ -182,6 +182,15 @@ class CallChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackChanged:
+    """A promised call was booked, tried, put off, kept or given up."""
+
+    callback_id: int
+    queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClockChanged:
     """A promise was started, paused, resumed, kept."""
 
@@ -223,7 +232,7 @@ class ConfigApplied:
 Event: TypeAlias = (
     CaseOpened | CaseChanged | EntryAdded | WorkEnqueued | WorkRequeued | WorkMoved | WorkAbandoned | WorkCancelled
     | WrapUpStarted | WorkCompleted | WorkInterrupted | WorkResumed | OfferMade | OfferAccepted | OfferDeclined | OfferExpired | OfferWithdrawn
-    | OfferReleased | PresenceChanged | CallChanged | ClockChanged | PromiseWarned | PromiseBroken | MailQuarantined
+    | OfferReleased | PresenceChanged | CallChanged | CallbackChanged | ClockChanged | PromiseWarned | PromiseBroken | MailQuarantined
     | EmergencySwitched | ConfigApplied
 )  # fmt: skip
 

@@ -49,6 +49,8 @@ def changes(event: e.Event) -> list[Change]:  # noqa: C901, PLR0912, PLR0915 —
         case e.CallChanged(call, case_of_call, agent_of_call):
             told = [_case(kind, case_of_call)] if case_of_call else []
             told += [_agent(kind, agent_of_call, ref=call)] if agent_of_call else []
+        case e.CallbackChanged(callback, queue_id, case_id):
+            told = [*_queue(kind, queue_id, ref=callback), Change(f"case:{case_id}", kind, ref=callback)]
         case e.ClockChanged(clock, case_id):
             told = [Change(f"case:{case_id}", kind, ref=clock)]
         case e.PromiseWarned(clock, case_id, queue_id) | e.PromiseBroken(clock, case_id, queue_id):

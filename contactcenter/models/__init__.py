@@ -3,7 +3,16 @@
 from contactcenter.models.assignment import Offer, RoutingLog, WorkItem
 from contactcenter.models.base import Base
 from contactcenter.models.cases import Case, Interaction, TimelineEntry
-from contactcenter.models.channels import CallCommand, Chat, MailCursor, MailMessage, PhoneCall, RawMail
+from contactcenter.models.channels import (
+    Callback,
+    CallCommand,
+    Chat,
+    MailCursor,
+    MailMessage,
+    PhoneCall,
+    RawMail,
+    SurveyAnswer,
+)
 from contactcenter.models.configuration import (
     CalendarText,
     ConfigApplied,
@@ -23,9 +32,9 @@ from contactcenter.models.people import Agent, AgentChannel, AgentQueue, AgentSk
 from contactcenter.models.sla import Breach, SlaClock, SlaSegment
 
 __all__ = [
-    "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "Audit", "Base", "Breach", "CalendarText", "CallCommand",
+    "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "Audit", "Base", "Breach", "CalendarText", "CallCommand", "Callback",
     "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowText", "Identity",
     "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "MailCursor", "MailMessage", "Offer", "Outbox", "PhoneCall", "PhoneNumber",
-    "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment",
+    "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment", "SurveyAnswer",
     "TimelineEntry", "Timer", "User", "WorkItem",
 ]  # fmt: skip

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactcenter.models.base import Base, Key, one_of
-from contactcenter.models.states import CommandState, LegState, MailState
+from contactcenter.models.states import CallbackState, CommandState, LegState, MailState
 
 
 class PhoneCall(Base):
@@ -24,6 +24,8 @@ class PhoneCall(Base):
     flow_version: Mapped[int]
     position: Mapped[dict[str, Any]]
     """The menu machine's state; empty until the first answer."""
+    callback_id: Mapped[int | None]
+    """Set on a call that we make; its `call_sid` is of our making until the provider has given it one."""
     conference_sid: Mapped[str | None]
     customer_leg: Mapped[str] = mapped_column(server_default=LegState.NONE)
     agent_sid: Mapped[str | None]
@@ -35,6 +37,61 @@ class PhoneCall(Base):
         one_of("agent_leg", LegState),
         Index("ix_phone_call_agent_sid", "agent_sid"),
     )
+
+
+class Callback(Base):
+    """Somebody who is to be called, at their old place in line; one for each number and queue. Times are seconds."""
+
+    __tablename__ = "callback"
+    id: Mapped[Key]
+    queue_id: Mapped[int] = mapped_column(ForeignKey("queue.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    booked_by: Mapped[int] = mapped_column(ForeignKey("phone_call.id"))
+    """The call in which it was asked for; its menu goes on when the caller has been talked to."""
+    number: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=CallbackState.RESTING)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("work_item.id"))
+    clock_id: Mapped[int] = mapped_column(ForeignKey("sla_clock.id"))
+    calendar: Mapped[str]
+    skills: Mapped[dict[str, Any]]
+    priority: Mapped[int]
+    tries: Mapped[int]
+    tries_made: Mapped[int] = mapped_column(server_default="0")
+    between_seconds: Mapped[int]
+    enqueued_at: Mapped[datetime]
+    order_key: Mapped[int | None]
+    """The place in line that is kept; None takes one at the end."""
+    booked_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    promised_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+    __table_args__ = (
+        one_of("state", CallbackState),
+        Index(
+            "uq_callback_live",
+            "number",
+            "queue_id",
+            unique=True,
+            postgresql_where=text("state IN ('resting','waiting','calling')"),
+        ),
+        Index("ix_callback_item", "item_id"),
+        Index("ix_callback_case", "case_id"),
+    )
+
+
+class SurveyAnswer(Base):
+    """What a caller pressed when asked how it was."""
+
+    __tablename__ = "survey_answer"
+    id: Mapped[Key]
+    interaction_id: Mapped[int] = mapped_column(ForeignKey("interaction.id"))
+    question: Mapped[str]
+    answer: Mapped[int]
+    lowest: Mapped[int]
+    highest: Mapped[int]
+    at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("interaction_id", "question"),)
 
 
 class CallCommand(Base):

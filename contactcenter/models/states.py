@@ -83,6 +83,7 @@ class ClockKind(StrEnum):
     FIRST_RESPONSE = "first_response"
     NEXT_RESPONSE = "next_response"
     RESOLUTION = "resolution"
+    CALLBACK = "callback"
 
 
 class ClockState(StrEnum):
@@ -123,6 +124,20 @@ class LegState(StrEnum):
     HELD = "held"
     LEFT = "left"
     FAILED = "failed"
+
+
+class CallbackState(StrEnum):
+    """A promise to call: `resting` until its next try may begin, `waiting` in line, `calling` while an agent has it."""
+
+    RESTING = "resting"
+    WAITING = "waiting"
+    CALLING = "calling"
+    DONE = "done"
+    GIVEN_UP = "given_up"
+    CANCELLED = "cancelled"
+
+
+LIVE_CALLBACK = (CallbackState.RESTING, CallbackState.WAITING, CallbackState.CALLING)
 
 
 class CommandState(StrEnum):

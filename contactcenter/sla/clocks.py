@@ -47,24 +47,61 @@ def start(session: Session, case: Case, kinds: tuple[ClockKind, ...], now: datet
     wanted = [kind for kind in kinds if made and kind in made.targets and rounds.get(kind, (0, False))[1] is False]
     if made is None or not wanted:
         return
-    begun = [_Start(kind, rounds.get(kind, (0, False))[0], made.targets[kind]) for kind in wanted]
-    stands = {one.kind: _first_stand(session, made, one, now) for one in begun}
-    ids = add_all(session, SlaClock, [_first_row(case.id, made, one, stands[one.kind], now) for one in begun])
-    started = [{"clock_id": clock_id, "from_at": now, "running": True, "reason": "started"} for clock_id in ids]
-    add_all(session, SlaSegment, started)
-    clocks = zip(ids, begun, strict=True)
-    timers.arm_new(session, [alarm for clock_id, one in clocks for alarm in _alarms(clock_id, stands[one.kind])])
-    for clock_id in ids:
-        events.record(session, events.ClockChanged(clock_id, case.id), now)
+    warn = made.warn_at_percent
+    begun = [_Start(kind, rounds.get(kind, (0, False))[0], made.targets[kind], made.calendar, warn) for kind in wanted]
+    _begin(session, case.id, begun, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A promise made to one customer in particular, in seconds of a calendar's open time."""
+
+    kind: ClockKind
+    calendar: str
+    seconds: int
+    warn_at_percent: int
+
+
+def promise(session: Session, case_id: int, own: Own, now: datetime) -> tuple[int, datetime]:
+    """Start a promise that no policy makes; its clock's id, by which it is kept or dropped, and when it is due."""
+    count, _ = _rounds(session, case_id, (own.kind,)).get(own.kind, (0, False))
+    begun = _Start(own.kind, count, own.seconds, own.calendar, own.warn_at_percent)
+    [(clock_id, stand)] = _begin(session, case_id, [begun], now)
+    assert stand.due is not None, "a clock that has just begun is running"
+    return clock_id, stand.due
+
+
+def keep(session: Session, clock_id: int, now: datetime) -> None:
+    """One promise, by the id of its clock, was kept."""
+    _stop_one(session, clock_id, ClockState.MET, now)
+
+
+def drop(session: Session, clock_id: int, now: datetime) -> None:
+    """One promise, by the id of its clock, has no object any more."""
+    _stop_one(session, clock_id, ClockState.CANCELLED, now)
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """A clock about to be started: its round, and its target in seconds of business time."""
+    """A clock about to be started: its round, and its target in seconds of the calendar's open time."""
 
     kind: ClockKind
     gen: int
     seconds: int
+    calendar: str
+    warn_at_percent: int
+
+
+def _begin(session: Session, case_id: int, begun: list[_Start], now: datetime) -> list[tuple[int, Deadline]]:
+    stands = [_first_stand(session, one, now) for one in begun]
+    rows = [_first_row(case_id, one, stand, now) for one, stand in zip(begun, stands, strict=True)]
+    clocks = list(zip(add_all(session, SlaClock, rows), stands, strict=True))
+    started = [{"clock_id": clock_id, "from_at": now, "running": True, "reason": "started"} for clock_id, _ in clocks]
+    add_all(session, SlaSegment, started)
+    timers.arm_new(session, [alarm for clock_id, stand in clocks for alarm in _alarms(clock_id, stand)])
+    for clock_id, _ in clocks:
+        events.record(session, events.ClockChanged(clock_id, case_id), now)
+    return clocks
 
 
 def _rounds(session: Session, case_id: int, kinds: tuple[ClockKind, ...]) -> dict[ClockKind, tuple[int, bool]]:
@@ -77,19 +114,19 @@ def _rounds(session: Session, case_id: int, kinds: tuple[ClockKind, ...]) -> dic
     return {ClockKind(kind): (count, live) for kind, count, live in rows}
 
 
-def _first_stand(session: Session, made: SlaPolicy, one: _Start, now: datetime) -> Deadline:
-    target = Target(one.kind, timedelta(seconds=one.seconds), made.warn_at_percent / 100)
-    return deadline(calendar(session, made.calendar), target, [Segment(now, None, True, "started")], now)
+def _first_stand(session: Session, one: _Start, now: datetime) -> Deadline:
+    target = Target(one.kind, timedelta(seconds=one.seconds), one.warn_at_percent / 100)
+    return deadline(calendar(session, one.calendar), target, [Segment(now, None, True, "started")], now)
 
 
-def _first_row(case_id: int, made: SlaPolicy, one: _Start, stand: Deadline, now: datetime) -> dict[str, Any]:
+def _first_row(case_id: int, one: _Start, stand: Deadline, now: datetime) -> dict[str, Any]:
     return {
         "case_id": case_id,
         "kind": one.kind,
         "gen": one.gen,
-        "calendar": made.calendar,
+        "calendar": one.calendar,
         "target_seconds": one.seconds,
-        "warn_at_percent": made.warn_at_percent,
+        "warn_at_percent": one.warn_at_percent,
         "started_at": now,
         "due_at": stand.due,
         "warn_at": stand.warn,
@@ -216,18 +253,21 @@ def _turn(session: Session, clock: SlaClock, expected: ClockState, wanted: Clock
 def _stop(session: Session, case_id: int, kinds: tuple[ClockKind, ...], state: ClockState, now: datetime) -> None:
     for kind in kinds:
         clock = _live(session, case_id, kind)
-        if clock is None:
-            continue
-        stopped = changed(
-            session,
-            update(SlaClock)
-            .where(SlaClock.id == clock.id, SlaClock.state.not_in(_STOPPED))
-            .values(state=state, stopped_at=now),
-        )
-        if stopped:
-            _end_segment(session, clock.id, now)
-            timers.cancel(session, _subject(clock.id), now)
-            events.record(session, events.ClockChanged(clock.id, case_id), now)
+        if clock is not None:
+            _stop_one(session, clock.id, state, now)
+
+
+def _stop_one(session: Session, clock_id: int, state: ClockState, now: datetime) -> None:
+    case_id = session.scalar(
+        update(SlaClock)
+        .where(SlaClock.id == clock_id, SlaClock.state.not_in(_STOPPED))
+        .values(state=state, stopped_at=now)
+        .returning(SlaClock.case_id)
+    )
+    if case_id is not None:
+        _end_segment(session, clock_id, now)
+        timers.cancel(session, _subject(clock_id), now)
+        events.record(session, events.ClockChanged(clock_id, case_id), now)
 
 
 def _set_deadline(session: Session, clock_id: int, now: datetime) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from ivr.checks.told import error, prompts, warning
+from ivr.checks.told import conditions, error, prompts, warning
 from ivr.findings import Finding
-from ivr.flow import Branch, Callback, Check, Collect, Flow, Queue, Step, Voicemail
+from ivr.flow import Callback, Check, Collect, Flow, Queue, Step, Voicemail
 from ivr.graph import secret_names
 from ivr.templates import holes
 
@@ -33,6 +33,7 @@ def _told(step: Step) -> Iterator[tuple[str, str]]:
     """Every value that a step speaks, keeps or decides on, with the part that does."""
     for what, prompt in prompts(step):
         yield from ((what, hole.path) for line in prompt.lines.values() for hole in holes(line.text))
+    yield from (("a case", part.path) for _, condition in conditions(step) for part in condition.parts)
     match step.verb:
         case Queue() as queue:
             yield from (("the queue", hole.path) for name in (queue.name, *queue.skills) for hole in holes(name))
@@ -41,7 +42,5 @@ def _told(step: Step) -> Iterator[tuple[str, str]]:
         case Callback() as callback:
             yield "the callback", callback.number
             yield from (("the queue", hole.path) for hole in holes(callback.queue))
-        case Branch(cases):
-            yield from (("a case", part.path) for case in cases for part in case.condition.parts)
         case _:
             return

@@ -2,8 +2,23 @@
 
 from collections.abc import Iterator
 
+from ivr.conditions import Condition
 from ivr.findings import Finding, Severity
-from ivr.flow import Callback, Collect, Flow, Lookup, Menu, Prompt, Queue, Say, Step, Survey, Transfer, Voicemail
+from ivr.flow import (
+    Branch,
+    Callback,
+    Collect,
+    Flow,
+    Lookup,
+    Menu,
+    Prompt,
+    Queue,
+    Say,
+    Step,
+    Survey,
+    Transfer,
+    Voicemail,
+)
 
 
 def error(flow: Flow, rule: str, step: Step, message: str, line: int | None = None) -> Finding:
@@ -38,6 +53,17 @@ def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:  # noqa: C901 — a tab
             yield from _given({"say": transfer.say})
         case Voicemail() as voicemail:
             yield "ask", voicemail.ask
+        case _:
+            return
+
+
+def conditions(step: Step) -> Iterator[tuple[int, Condition]]:
+    """Everything on which the ways out of a step depend, each with its line in the file."""
+    match step.verb:
+        case Branch(cases):
+            yield from ((case.line, case.condition) for case in cases)
+        case Queue() as queue:
+            yield from ((key.line, key.when) for key in queue.keys.values() if key.when)
         case _:
             return
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from ivr.checks.told import error, prompts, warning
-from ivr.conditions import Condition
+from ivr.checks.told import conditions, error, prompts, warning
 from ivr.findings import Finding
-from ivr.flow import Branch, Callback, Flow, Lookup, Queue, Step, Voicemail
+from ivr.flow import Callback, Flow, Lookup, Queue, Step, Voicemail
 from ivr.graph import Exit, all_exits, path_to, reachable
 from ivr.templates import Hole, holes
 
@@ -43,20 +42,10 @@ def use_findings(flow: Flow) -> Iterator[Finding]:
 
 def _undecided(flow: Flow, step: Step, known: frozenset[str], set_somewhere: set[str]) -> Iterator[Finding]:
     """A condition may ask about a value that some path leaves empty, not about one that no path sets."""
-    for line, condition in _conditions(step):
+    for line, condition in conditions(step):
         for part in condition.parts:
             if part.path not in known and part.path.partition(".")[0] not in set_somewhere:
                 yield error(flow, "V01", step, f"nothing sets {part.path}, so this case never holds", line)
-
-
-def _conditions(step: Step) -> Iterator[tuple[int, Condition]]:
-    match step.verb:
-        case Branch(cases):
-            yield from ((case.line, case.condition) for case in cases)
-        case Queue() as queue:
-            yield from ((key.line, key.when) for key in queue.keys.values() if key.when)
-        case _:
-            return
 
 
 def _always_default(flow: Flow, step: Step, known: frozenset[str], set_somewhere: set[str]) -> Iterator[Finding]:

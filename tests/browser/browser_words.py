@@ -47,7 +47,7 @@ def names() -> set[str]:
 
 def named_once() -> set[str]:
     """What the configuration names in one language only: the options of a phone menu, and calendars."""
-    menus = [step["menu"] for step in read("ivr/main-line.yaml")["steps"].values() if "menu" in step]
+    menus = [step["menu"] for step in read("ivr/main.yaml")["steps"].values() if "menu" in step]
     written = [option["means"] for menu in menus for option in menu["options"].values()] + list(read("calendars.yaml"))
     return {word for text in written for word in WORD.findall(str(text))}
 

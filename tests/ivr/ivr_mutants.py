@@ -18,7 +18,7 @@ KNOWN = ivr.Known(
     hooks=frozenset({"find_customer", "find_order", "find_patient"}),
 )
 FILES = (
-    ROOT / "config" / "ivr" / "main-line.yaml",
+    ROOT / "config" / "ivr" / "main.yaml",
     ROOT / "tests" / "ivr" / "flows" / "clinic.yaml",
     ROOT / "tests" / "ivr" / "flows" / "hotel.yaml",
 )

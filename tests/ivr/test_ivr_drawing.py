@@ -14,8 +14,8 @@ from ivr.drawing.lettering import cut, width, wrapped
 from ivr.flow import Flow, Prompt, Step
 from ivr.graph import all_exits
 
-FILE = Path(__file__).parents[2] / "config" / "ivr" / "main-line.yaml"
-MAIN = ivr.parse(FILE.read_text(encoding="utf-8"), "main-line.yaml")
+FILE = Path(__file__).parents[2] / "config" / "ivr" / "main.yaml"
+MAIN = ivr.parse(FILE.read_text(encoding="utf-8"), "main.yaml")
 ONE = flow_of([say("only")])
 FLOWS = {"main": MAIN, "small": small(), "hostile": HOSTILE, "one": ONE, "sixty": any_flow(60, 1)}
 EVERY_FLOW = pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)

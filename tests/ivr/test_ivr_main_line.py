@@ -8,9 +8,9 @@ import ivr
 from ivr.graph import runs_by_itself
 from ivr.scripts import Script
 
-FILE = Path(__file__).parents[2] / "config" / "ivr" / "main-line.yaml"
+FILE = Path(__file__).parents[2] / "config" / "ivr" / "main.yaml"
 TEXT = FILE.read_text(encoding="utf-8")
-FLOW = ivr.parse(TEXT, "config/ivr/main-line.yaml")
+FLOW = ivr.parse(TEXT, "config/ivr/main.yaml")
 KNOWN = ivr.Known(
     queues=frozenset({"orders", "returns", "billing", "general"}),
     calendars=frozenset({"phones"}),

@@ -8,7 +8,7 @@ from ivr_walker import holds
 
 from ivr import parse, prove
 
-MAIN = Path(__file__).parents[2] / "config" / "ivr" / "main-line.yaml"
+MAIN = Path(__file__).parents[2] / "config" / "ivr" / "main.yaml"
 HEAD = """flow: small
 version: 1
 title: {en: Small}

@@ -88,8 +88,11 @@ def test_a_caller_can_be_held_and_hears_music_not_the_agent(house: House) -> Non
     assert house.sim.hears(call, agent_leg)
     assert ana.post(f"/console/calls/{call_id}/hang-up").status_code == 204
     house.settle()
-    assert call.over
     assert agent_leg.over
+    assert not call.over, "the menu has the last word"
+    house.pass_time(10)
+    assert "Thank you for calling Yunfan Store. Goodbye." in [text for _, text in call.heard]
+    assert call.over
     assert the(house, WorkItem).state == "wrap_up"
     all_is_well(house)
 

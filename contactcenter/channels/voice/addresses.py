@@ -58,6 +58,14 @@ class Addresses:
     def leg(self, offer_id: int) -> str:
         return f"{self.base}/twilio/voice/leg?offer={offer_id}{NOTICE}"
 
+    def customer(self, call_id: int) -> str:
+        """How the leg of a customer stands whom we call."""
+        return f"{self.base}/twilio/voice/customer?call={call_id}{NOTICE}"
+
+    def customer_answers(self, call_id: int) -> str:
+        """What a customer hears whom we call: the room where the agent is."""
+        return f"{self.base}/twilio/voice/customer/room?call={call_id}{STEER}"
+
     @property
     def conference(self) -> str:
         return f"{self.base}/twilio/voice/conference{NOTICE}"

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 import ivr
 from contactcenter.assignment import line, wrap_up
 from contactcenter.cases import interactions, timeline
-from contactcenter.channels.voice import commands
+from contactcenter.channels.voice import callbacks, commands
 from contactcenter.foundation import events, outbox
 from contactcenter.foundation.errors import NotFound
 from contactcenter.foundation.guards import changed
-from contactcenter.models import Customer, Interaction, PhoneCall
+from contactcenter.models import Customer, Interaction, PhoneCall, WorkItem
 from contactcenter.models.states import Channel, EntryKind, InteractionState, LegState, WorkState
 
 RANKS = {
@@ -103,21 +103,30 @@ def _ended(session: Session, call: PhoneCall, now: datetime) -> None:
     """The caller is gone: whatever waited is abandoned, whoever talked wraps up, an agent's leg is ended."""
     session.execute(update(PhoneCall).where(PhoneCall.id == call.id).values(customer_leg=LegState.LEFT))
     item = line.live_item(session, call.interaction_id)
-    agent_id = None
     if item is not None and item.channel == Channel.VOICE:
-        talking = item.state == WorkState.ASSIGNED
-        agent_id = wrap_up.agent_of(session, item) if talking else None
-        if talking and wrap_up.start(session, item, now):
-            _write(session, call, "ended", now)
+        if item.state == WorkState.ASSIGNED:
+            conversation_ended(session, call, item, now)
         elif line.abandon(session, call.interaction_id, "caller_left", now):
             _write(session, call, "abandoned", now)
     else:
-        outcome = call.position.get("state", {}).get("ended") or "gave_up"
+        left = "transferred" if call.position.get("transferring") else "gave_up"
+        outcome = call.position.get("state", {}).get("ended") or left
         interactions.move(session, call.interaction_id, InteractionState.COMPLETED, now, outcome=outcome)
     commands.ended(session, call, now)
     hang_up_agent(session, call)
+    callbacks.call_ended(session, call, now)
     interaction = interactions.load(session, call.interaction_id)
-    events.record(session, events.CallChanged(call.id, interaction.case_id, agent_id), now)
+    events.record(session, events.CallChanged(call.id, interaction.case_id, None), now)
+
+
+def conversation_ended(session: Session, call: PhoneCall, item: WorkItem, now: datetime) -> None:
+    """Agent and caller have parted: the agent writes it up, a wish to hang up has come true, the agent's leg is ended."""
+    agent_id = wrap_up.agent_of(session, item)
+    if wrap_up.start(session, item, now):
+        _write(session, call, "ended", now)
+    commands.ended(session, call, now)
+    hang_up_agent(session, call)
+    events.record(session, events.CallChanged(call.id, item.case_id, agent_id), now)
 
 
 def hang_up_agent(session: Session, call: PhoneCall) -> None:

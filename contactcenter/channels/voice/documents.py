@@ -32,6 +32,14 @@ def turn(flow: ivr.Flow, done: ivr.Turn, number: int, to: Addresses) -> str:
         case ivr.WaitInQueue():
             _say(response, flow, done.speak)
             _enqueue(response, flow, done.state, number, to)
+        case ivr.TransferCall():
+            _say(response, flow, (*done.speak, *act.prompt))
+            dial = response.dial(
+                action=to.turn(flow.name, flow.version, step, "transferred", number),
+                timeout=act.timeout,
+                caller_id=act.caller_id or None,
+            )
+            dial.number(act.number)
         case ivr.RecordMessage():
             _say(response, flow, (*done.speak, *act.prompt))
             response.record(
@@ -94,6 +102,12 @@ def room(name: str, to: Addresses) -> str:
 def hold(to: Addresses) -> str:
     response = VoiceResponse()
     response.play(to.music, loop=0)
+    return str(response)
+
+
+def hang_up() -> str:
+    response = VoiceResponse()
+    response.hangup()
     return str(response)
 
 

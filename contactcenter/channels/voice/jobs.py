@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from contactcenter.channels.voice import commands, pickup, softphone
+from contactcenter.channels.voice import callback_tries, commands, pickup, softphone
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.channels.voice.provider import CALL_GONE, NOT_FOUND, Client, TwilioRestException
 from contactcenter.foundation import clock
@@ -18,6 +18,8 @@ from contactcenter.models.states import LegState, OutboxState
 log = structlog.get_logger()
 _CONFERENCE_EVENTS = ["start", "end", "join", "leave", "hold"]
 _LEG_EVENTS = ["initiated", "ringing", "answered", "completed"]
+_CUSTOMER_RINGS = 30
+"""Seconds; a mailbox answers later almost everywhere."""
 _LOOK_BACK = timedelta(minutes=5)
 
 
@@ -29,7 +31,7 @@ class Voice:
     client: Callable[[], Client]
     addresses: Addresses
 
-    def carry_out(self, parcel: Claim) -> OutboxState:
+    def carry_out(self, parcel: Claim) -> OutboxState:  # noqa: C901 — a table: one case for each topic
         """Do one effect. A gone call is a normal race and counts as done; other refusals are raised."""
         try:
             match parcel.topic:
@@ -37,6 +39,8 @@ class Voice:
                     self._dial_agent(parcel)
                 case "voice.join_caller":
                     self._move(parcel, self.addresses.room)
+                case "voice.dial_customer":
+                    self._dial_customer(parcel)
                 case "voice.back_in_line":
                     self._move(parcel, self.addresses.line)
                 case "voice.hang_up":
@@ -101,6 +105,33 @@ class Voice:
         )
         return str(leg.call_sid)
 
+    def _dial_customer(self, parcel: Claim) -> None:
+        """Make the customer's leg of a callback. A repetition first looks whether an earlier attempt made it."""
+        with self.db.transaction() as session:
+            call = session.get(PhoneCall, parcel.payload["call_id"])
+            since = clock.now(session) - _LOOK_BACK
+        if call is None or call.customer_leg != LegState.DIALING:
+            return
+        calls = self.client().calls
+        made = calls.list(to=call.from_number, start_time_after=since, limit=1) if parcel.uncertain else []
+        sid = str(made[0].sid) if made else self._create_customer_leg(call)
+        with self.db.transaction() as session:
+            kept = callback_tries.leg_created(session, call.id, sid)
+        if not kept:
+            calls(sid).update(status="completed")
+
+    def _create_customer_leg(self, call: PhoneCall) -> str:
+        leg = self.client().calls.create(
+            to=call.from_number,
+            from_=call.to_number,
+            url=self.addresses.customer_answers(call.id),
+            fallback_url=self.addresses.fallback,
+            timeout=_CUSTOMER_RINGS,
+            status_callback=self.addresses.customer(call.id),
+            status_callback_event=_LEG_EVENTS,
+        )
+        return str(leg.sid)
+
     def _move(self, parcel: Claim, url: str) -> None:
         calls = self.client().calls(parcel.payload["sid"])
         calls.update(url=url, method="POST", fallback_url=self.addresses.fallback)
@@ -118,12 +149,13 @@ class Voice:
             log.info("command_refused", verb=payload["verb"], code=error.code)
 
     def _ask(self, call: PhoneCall, verb: str) -> None:
-        if verb == "hang_up":
+        if call.conference_sid is None or call.customer_leg not in {LegState.JOINED, LegState.HELD}:
             self.client().calls(call.call_sid).update(status="completed")
             return
-        assert call.conference_sid is not None
         caller = self.client().conferences(call.conference_sid).participants(call.call_sid)
-        if verb == "hold":
+        if verb == "hang_up":
+            caller.delete()  # out of the room, not off the phone: the menu may have a last question
+        elif verb == "hold":
             caller.update(hold=True, hold_url=self.addresses.hold, hold_method="GET")
         else:
             caller.update(hold=False)

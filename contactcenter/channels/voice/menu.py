@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 import ivr
-from contactcenter.channels.voice import calls, flows, hooks, waiting
+from contactcenter.channels.voice import callbacks, calls, flows, hooks, surveys, waiting
 from contactcenter.channels.voice.calls import Ring
+from contactcenter.customers import identity
 from contactcenter.models import Interaction, PhoneCall
 from ivr.flow import Menu
 
@@ -19,16 +20,19 @@ from ivr.flow import Menu
 def begin(session: Session, ring: Ring, now: datetime) -> tuple[PhoneCall, ivr.Turn]:
     """The first turn of a call, which comes into being with it."""
     known = ring.customer.language if ring.customer else None
-    caller = ivr.Caller(ring.caller, ring.called, known=ring.customer is not None, language=known)
+    number = (
+        ring.caller if identity.phone(ring.caller) else ""
+    )  # what stands for a withheld number is none to call back
+    caller = ivr.Caller(number, ring.called, known=ring.customer is not None, language=known)
     begun: list[PhoneCall] = []
 
-    def enter(turn: ivr.Turn) -> ivr.QueueLeft | None:
+    def arrange(turn: ivr.Turn) -> ivr.Event | None:
         """A flow may lead straight into the line: then the call must be there before its first document."""
         if not begun:
             begun.append(calls.begin(session, ring, turn.state.language, {}, now))
-        return waiting.enter(session, begun[0], turn, now)
+        return _arrange(session, begun[0], turn, now)
 
-    done = _settle(session, ring.flow, ivr.begin(ring.flow, caller), enter, now)
+    done = _settle(session, ring.flow, ivr.begin(ring.flow, caller), arrange, now)
     if begun:
         _store(session, begun[0], done, [])
         return begun[0], done
@@ -41,13 +45,14 @@ def advance(session: Session, call: PhoneCall, event: ivr.Event, now: datetime) 
     state = state_of(call)
     chosen = [choice for choice in [_choice(flow, state, event)] if choice]
 
-    def enter(turn: ivr.Turn) -> ivr.QueueLeft | None:
+    def arrange(turn: ivr.Turn) -> ivr.Event | None:
         """Whoever picks up is told what was chosen, so it is stored before the line is entered."""
         _store_choice(session, call, chosen)
         chosen.clear()
-        return waiting.enter(session, call, turn, now)
+        return _arrange(session, call, turn, now)
 
-    done = _settle(session, flow, ivr.advance(flow, state, event), enter, now)
+    surveys.note(session, call, flow.steps.get(state.step), event, now)
+    done = _settle(session, flow, ivr.advance(flow, state, event), arrange, now)
     _store(session, call, done, chosen)
     return done
 
@@ -65,7 +70,7 @@ def _settle(
     session: Session,
     flow: ivr.Flow,
     turn: ivr.Turn,
-    enter: Callable[[ivr.Turn], ivr.QueueLeft | None],
+    arrange: Callable[[ivr.Turn], ivr.Event | None],
     now: datetime,
 ) -> ivr.Turn:
     """Answer what the machine asks of us, until it asks something of the caller."""
@@ -76,11 +81,11 @@ def _settle(
                 event: ivr.Event = hooks.hours(session, calendar, now)
             case ivr.AskLookup():
                 event = hooks.run(session, turn.act.hook, turn.act.with_)
-            case ivr.WaitInQueue():
-                refused = enter(turn)
-                if refused is None:
+            case ivr.WaitInQueue() | ivr.BookCallback():
+                answer = arrange(turn)
+                if answer is None:
                     break
-                event = refused
+                event = answer
             case _:
                 break
         turn = ivr.advance(flow, turn.state, event)
@@ -88,11 +93,21 @@ def _settle(
     return ivr.Turn(turn.state, spoken, turn.act, turn.entered)
 
 
+def _arrange(session: Session, call: PhoneCall, turn: ivr.Turn, now: datetime) -> ivr.Event | None:
+    """A place in line or the promise of a call; None when the caller waits now."""
+    match turn.act:
+        case ivr.BookCallback() as wanted:
+            return callbacks.book(session, call, turn.state, wanted, now)
+        case _:
+            return waiting.enter(session, call, turn, now)
+
+
 def _position(before: Mapping[str, Any], turn: ivr.Turn) -> dict[str, Any]:
     """Where the call stands after this turn, as it is stored."""
     after = {**before, "state": turn.state.as_dict(), "turn": int(before.get("turn", 0)) + 1}
     if isinstance(turn.act, ivr.RecordMessage):
         after["message_queue"] = turn.act.queue
+    after["transferring"] = isinstance(turn.act, ivr.TransferCall)
     return after
 
 

@@ -1,6 +1,8 @@
 """Requests that walk the phone menu: the first ring, every key press, every message left, every way out of the line."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 from flask import Response, request
 from sqlalchemy.orm import Session
@@ -18,6 +20,13 @@ _APOLOGY = (
      "Polly.Joanna-Neural", "en-US"),
     ("很抱歉，我们暂时无法接听您的来电，请几分钟后再拨。", "Polly.Zhiyu-Neural", "cmn-CN"),
 )  # fmt: skip
+_TRANSFERS: Mapping[str, Literal["answered", "busy", "no_answer"]] = {
+    "completed": "answered",
+    "answered": "answered",
+    "busy": "busy",
+    "no-answer": "no_answer",
+}
+"""How a transfer ended, in the menu's words; whatever else the provider says means that it failed."""
 _NOTHING_TO_DO = frozenset({"redirected", "hangup", "bridged"})
 """Ways out of the provider's queue after which no document of ours is played."""
 
@@ -65,6 +74,8 @@ def _event(session: Session, call: PhoneCall, happened: str, now: datetime) -> i
             message = voicemail.Message(recording, seconds, call.position.get("message_queue", ""))
             voicemail.leave(session, call, message, now)
             return ivr.MessageRecorded(seconds, hung_up=form.get("Digits") == "hangup")
+        case "transferred":
+            return ivr.TransferEnded(_TRANSFERS.get(form.get("DialCallStatus", ""), "failed"))
         case "left" if form.get("QueueResult") == "leave":
             return waiting.why_left(call)
         case "left":

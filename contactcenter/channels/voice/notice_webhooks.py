@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from contactcenter.channels.voice import calls, commands, pickup
+from contactcenter.channels.voice import callback_tries, calls, commands, pickup
 from contactcenter.channels.voice.answering import Answering, sid
 from contactcenter.foundation.doors import Door
 from contactcenter.foundation.permissions import Right
@@ -24,6 +24,14 @@ def add(door: Door, answering: Answering) -> None:
         return answering.note(
             f"leg:{sid()}:{_status()}",
             lambda session, now: pickup.leg_changed(session, offer_id, sid(), _status(), now),
+        )
+
+    @door.route("/customer", methods=["POST"], allow=Right.SIGNED)
+    def customer() -> Response:
+        call_id = request.args.get("call", 0, type=int)
+        return answering.note(
+            f"customer:{sid()}:{_status()}",
+            lambda session, now: callback_tries.leg_changed(session, call_id, sid(), _status(), now),
         )
 
     @door.route("/conference", methods=["POST"], allow=Right.SIGNED)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from contactcenter.agents import presence
 from contactcenter.assignment import line, wrap_up
 from contactcenter.cases import interactions, opening, status, timeline
-from contactcenter.channels.voice import calls, commands
+from contactcenter.channels.voice import callback_tries, calls, commands
 from contactcenter.foundation import events, outbox, timers
 from contactcenter.foundation.guards import changed
 from contactcenter.models import Offer, PhoneCall, User, WorkItem
@@ -29,8 +29,8 @@ def room_name(call_id: int) -> str:
 
 
 def begin(session: Session, item: WorkItem, offer_id: int, agent_id: int, now: datetime) -> None:
-    """An agent accepted a call: have their leg dialled."""
-    call = calls.of_interaction(session, item.interaction_id)
+    """An agent accepted a call, or one that we are to make: have their leg dialled."""
+    call = callback_tries.take(session, item) or calls.of_interaction(session, item.interaction_id)
     if call is None or item.channel != Channel.VOICE or call.status_rank >= calls.ENDED:
         return
     session.execute(
@@ -84,6 +84,7 @@ def fail(session: Session, offer: Offer, reason: str, now: datetime) -> None:
         .where(PhoneCall.id == call.id)
         .values(agent_leg=LegState.FAILED, agent_leg_reason=reason, agent_offer=None)
     )
+    callback_tries.agent_lost(session, call, item)
     if line.release(session, item, reason, now):
         presence.set_not_ready(session, offer.agent_id, UNREACHABLE, now)
         name = session.get(User, offer.agent_id)
@@ -104,7 +105,7 @@ def joined(session: Session, call: PhoneCall, sid: str, conference_sid: str, now
     """Somebody entered the room. With the caller in it, the conversation has begun."""
     line.lock(session, call.interaction_id)
     session.execute(update(PhoneCall).where(PhoneCall.id == call.id).values(conference_sid=conference_sid))
-    if sid != call.call_sid:
+    if not _is_customer(session, call, sid):
         return
     hit = changed(
         session,
@@ -128,16 +129,38 @@ def joined(session: Session, call: PhoneCall, sid: str, conference_sid: str, now
         user.name if user else None,
     )
     timeline.write(session, item.case_id, entry, now)
+    callback_tries.reached(session, call, now)
     events.record(session, events.CallChanged(call.id, item.case_id, agent_id), now)
 
 
+def _is_customer(session: Session, call: PhoneCall, sid: str) -> bool:
+    """In a call that we make, the room may tell of the customer before the provider's answer has told us their leg."""
+    ours = call.callback_id is not None and sid != call.agent_sid
+    return sid == call.call_sid or (ours and callback_tries.leg_created(session, call.id, sid))
+
+
 def left(session: Session, call: PhoneCall, sid: str, now: datetime) -> None:
-    """Somebody left the room; an agent's leg that is gone while the caller stays is dealt with as its end."""
+    """Somebody left the room: an agent whose line broke, or a customer whose conversation is over by that."""
+    line.lock(session, call.interaction_id)
+    item = line.live_item(session, call.interaction_id)
+    if item is None:
+        return
     if sid == call.agent_sid:
-        line.lock(session, call.interaction_id)
-        item = line.live_item(session, call.interaction_id)
-        if item is not None:
-            _leg_ended(session, call, item, now)
+        _leg_ended(session, call, item, now)
+    elif sid == call.call_sid:
+        _customer_left(session, call, item, now)
+
+
+def _customer_left(session: Session, call: PhoneCall, item: WorkItem, now: datetime) -> None:
+    """The caller may stay on the phone, for the menu has something to ask; the agent is through."""
+    hit = changed(
+        session,
+        update(PhoneCall)
+        .where(PhoneCall.id == call.id, PhoneCall.customer_leg.in_([LegState.JOINED, LegState.HELD]))
+        .values(customer_leg=LegState.LEFT),
+    )
+    if hit and item.state == WorkState.ASSIGNED:
+        calls.conversation_ended(session, call, item, now)
 
 
 def _answered(session: Session, call: PhoneCall, offer: Offer, sid: str, now: datetime) -> None:
@@ -150,7 +173,10 @@ def _answered(session: Session, call: PhoneCall, offer: Offer, sid: str, now: da
     if not hit:
         return
     timers.cancel(session, f"offer:{offer.id}", now, "check_pickup")
-    outbox.post(session, outbox.Parcel("voice.join_caller", f"join:{offer.id}", {"sid": call.call_sid}))
+    if call.callback_id is None:
+        outbox.post(session, outbox.Parcel("voice.join_caller", f"join:{offer.id}", {"sid": call.call_sid}))
+    else:
+        callback_tries.agent_answered(session, call, offer.id)
     events.record(session, events.CallChanged(call.id, None, offer.agent_id), now)
 
 
@@ -166,11 +192,14 @@ def _leg_ended(session: Session, call: PhoneCall, item: WorkItem, now: datetime)
     if not hit or not caller_there or item.state != WorkState.ASSIGNED or _hanging_up(session, call):
         return
     agent_id = wrap_up.agent_of(session, item)
+    unreached = callback_tries.agent_lost(session, call, item)
     session.execute(
         update(PhoneCall).where(PhoneCall.id == call.id).values(customer_leg=LegState.NONE, agent_offer=None)
     )
     if line.release(session, item, "agent_dropped", now):
         presence.set_not_ready(session, agent_id, UNREACHABLE, now)
+        if unreached:
+            return
         key = f"line:{call.id}:{item.version}"
         outbox.post(session, outbox.Parcel("voice.back_in_line", key, {"sid": call.call_sid}))
 

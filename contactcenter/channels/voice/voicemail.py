@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.assignment import line
 from contactcenter.cases import interactions, timeline
-from contactcenter.channels.voice import waiting
+from contactcenter.channels.voice import callers
 from contactcenter.channels.voice.menu import state_of
 from contactcenter.models import PhoneCall, Queue
 from contactcenter.models.states import Channel, EntryKind
@@ -29,11 +29,10 @@ def leave(session: Session, call: PhoneCall, message: Message, now: datetime) ->
         return
     interaction = interactions.load(session, call.interaction_id)
     queue = session.scalar(select(Queue).where(Queue.name == message.queue, Queue.enabled))
-    if interaction.case_id is None:
-        waiting.case_for(session, interaction, state_of(call), queue, now)
-    assert interaction.case_id is not None
+    case_id = callers.case_of(session, call, state_of(call), queue, now)
     body = {"recording": message.recording_sid, "seconds": message.seconds}
     entry = timeline.Entry(EntryKind.VOICEMAIL, body, Channel.VOICE, interaction.id, ext_id=message.recording_sid)
-    timeline.write(session, interaction.case_id, entry, now)
+    timeline.write(session, case_id, entry, now)
     if queue:
+        interaction = interactions.load(session, call.interaction_id)
         line.enqueue(session, interaction, queue, line.Request(channel=Channel.MESSAGING), now)

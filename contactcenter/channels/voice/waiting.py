@@ -9,10 +9,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 import ivr
 from contactcenter.assignment import line
-from contactcenter.cases import opening, timeline
-from contactcenter.customers import identity
+from contactcenter.cases import interactions, timeline
+from contactcenter.channels.voice import callbacks, callers, places
 from contactcenter.foundation.errors import Conflict
-from contactcenter.models import Customer, Interaction, PhoneCall, Queue, WorkItem
+from contactcenter.models import PhoneCall, Queue, WorkItem
 from contactcenter.models.states import Channel, EntryKind, WorkState
 
 MOST_ANNOUNCED_MINUTES = 10
@@ -26,46 +26,16 @@ def enter(session: Session, call: PhoneCall, turn: ivr.Turn, now: datetime) -> i
     queue = session.scalar(select(Queue).where(Queue.name == turn.act.queue, Queue.enabled))
     if queue is None or not line.has_agents(session, queue.id):
         return ivr.QueueLeft("nobody_logged_in")
-    interaction = _with_case(session, call, turn, queue, now)
-    request = line.Request(skills=turn.act.skills, priority=turn.act.priority)
+    case_id = callers.case_of(session, call, turn.state, queue, now)
+    interaction = interactions.load(session, call.interaction_id)
+    body = {"what": "queued", "queue": queue.titles, "path": interaction.path}
+    timeline.write(session, case_id, timeline.Entry(EntryKind.CALL, body, Channel.VOICE, interaction.id), now)
+    place = places.kept(call, queue.id) or callbacks.take_over(session, call.from_number, queue.id, now)
+    knows = callers.who_has_it(session, case_id, turn.state)
+    request = line.Request(turn.act.skills, turn.act.priority, preferred_agent=knows, place=place)
     line.enqueue(session, interaction, queue, request, now)
     set_committed_value(call, "position", {**call.position, "announced": 0})
     return None
-
-
-def _with_case(session: Session, call: PhoneCall, turn: ivr.Turn, queue: Queue, now: datetime) -> Interaction:
-    interaction = session.get(Interaction, call.interaction_id, populate_existing=True)
-    assert interaction is not None
-    if interaction.case_id is None:
-        case_for(session, interaction, turn.state, queue, now)
-    body = {"what": "queued", "queue": queue.titles, "path": interaction.path}
-    entry = timeline.Entry(EntryKind.CALL, body, Channel.VOICE, interaction.id)
-    assert interaction.case_id is not None
-    timeline.write(session, interaction.case_id, entry, now)
-    return interaction
-
-
-def case_for(session: Session, interaction: Interaction, state: ivr.State, queue: Queue | None, now: datetime) -> None:
-    """Find or open the case that this call is about, and bind both together."""
-    customer = _customer(session, interaction, state.language, now)
-    subject = " › ".join(interaction.path) or interaction.address
-    contact = opening.Contact(Channel.VOICE, subject, state.language, queue)
-    case, is_new = opening.open_or_join(session, customer, contact, now)
-    if not is_new:
-        opening.customer_spoke(session, case, now)
-    bound = {"case_id": case.id, "customer_id": customer.id, "language": state.language}
-    session.execute(update(Interaction).where(Interaction.id == interaction.id).values(bound))
-    for name, value in bound.items():
-        set_committed_value(interaction, name, value)
-
-
-def _customer(session: Session, interaction: Interaction, language: str, now: datetime) -> Customer:
-    if interaction.customer_id:
-        known = session.get(Customer, interaction.customer_id)
-        assert known is not None
-        return known
-    newcomer = identity.Newcomer(interaction.address, language, "call")
-    return identity.find_or_create(session, identity.phone(interaction.address), newcomer, now)
 
 
 def has_waited_too_long(session: Session, item: WorkItem, now: datetime) -> bool:
@@ -75,9 +45,12 @@ def has_waited_too_long(session: Session, item: WorkItem, now: datetime) -> bool
 
 def step_out(session: Session, call: PhoneCall, left: ivr.QueueLeft, now: datetime) -> None:
     """Leave the line for another step of the menu. Refused when an agent has just taken the call."""
-    if not line.leave(session, call.interaction_id, now):
+    item = line.live_item(session, call.interaction_id)
+    if item is None or not line.leave(session, call.interaction_id, now):
         raise Conflict("An agent has just taken this call.")
-    _place(session, call, {**call.position, "left": {"reason": left.reason, "key": left.key}})
+    _place(
+        session, call, {**call.position, "left": {"reason": left.reason, "key": left.key, **places.left(call, item)}}
+    )
 
 
 def why_left(call: PhoneCall) -> ivr.QueueLeft:

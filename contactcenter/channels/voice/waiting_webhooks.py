@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 import ivr
 from contactcenter.assignment import line
-from contactcenter.channels.voice import calls, documents, flows, menu, pickup, waiting
+from contactcenter.channels.voice import callback_tries, calls, documents, flows, menu, pickup, waiting
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.channels.voice.answering import Answering, sid, xml
 from contactcenter.foundation.doors import Door
@@ -31,6 +31,12 @@ def add(door: Door, answering: Answering) -> None:
     @door.route("/room", methods=["POST"], allow=Right.SIGNED)
     def room() -> Response:
         return answering.document(lambda _session, call, _now: documents.room(pickup.room_name(call.id), addresses))
+
+    @door.route("/customer/room", methods=["POST"], allow=Right.SIGNED)
+    def customer_answers() -> Response:
+        """A customer whom we call has answered."""
+        call_id = request.args.get("call", 0, type=int)
+        return answering.once(f"answers:{sid()}", lambda session, _now: _customer_answers(session, call_id, addresses))
 
     @door.route("/line", methods=["POST"], allow=Right.SIGNED)
     def back_in_line() -> Response:
@@ -78,6 +84,12 @@ def _key(session: Session, call: PhoneCall, addresses: Addresses, now: datetime)
     except Conflict:
         return _wait(session, call, addresses, now)
     return documents.leave()
+
+
+def _customer_answers(session: Session, call_id: int, addresses: Addresses) -> str:
+    if not callback_tries.leg_created(session, call_id, sid()):
+        return documents.hang_up()
+    return documents.room(pickup.room_name(call_id), addresses)
 
 
 def _back_in_line(session: Session, call: PhoneCall, addresses: Addresses) -> str:

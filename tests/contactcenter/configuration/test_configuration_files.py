@@ -293,9 +293,9 @@ MISTAKES = {
         "agents.yaml:17: people.ana.password: A password does not belong into a file",
     ),
     "a hook that is not there": (
-        "ivr/main-line.yaml",
+        "ivr/main.yaml",
         ("hook: find_order", "hook: find_parcel"),
-        "ivr/main-line.yaml:",
+        "ivr/main.yaml:",
     ),
     "not YAML at all": ("presence.yaml", ("break: {", "break: [{"), "presence.yaml:4: file: This is not YAML"),
 }
@@ -329,7 +329,7 @@ def test_people_may_be_kept_elsewhere(folder: Path):
 
 
 def test_a_menu_whose_own_test_fails_is_refused(spoil: Spoil):
-    told = spoil("ivr/main-line.yaml", ("billing, priority: 2", "billing"))
+    told = spoil("ivr/main.yaml", ("billing, priority: 2", "billing"))
     assert any("test “a billing question goes first and is answered”" in line for line in told)
 
 

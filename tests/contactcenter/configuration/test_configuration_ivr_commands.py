@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from contactcenter.configuration.ivr_commands import ivr_group
 
 CONFIG = Path(__file__).parents[3] / "config"
-SAMPLE = CONFIG / "ivr" / "main-line.yaml"
+SAMPLE = CONFIG / "ivr" / "main.yaml"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def spoilt(tmp_path: Path) -> Callable[[str, str], Path]:
             (tmp_path / name).write_text((CONFIG / name).read_text("utf-8"), "utf-8")
         text = SAMPLE.read_text("utf-8")
         assert old in text
-        file = tmp_path / "ivr" / "main-line.yaml"
+        file = tmp_path / "ivr" / "main.yaml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text.replace(old, new, 1), "utf-8")
         return file

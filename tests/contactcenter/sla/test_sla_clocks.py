@@ -14,7 +14,7 @@ from contactcenter.models import Breach, Case, Event, SlaClock, SlaSegment, Time
 from contactcenter.models.states import ClockKind
 from contactcenter.sla import clocks
 
-FIRST, NEXT, RESOLUTION = ClockKind
+FIRST, NEXT, RESOLUTION, _ = ClockKind
 TARGETS = {"first_response": 600, "next_response": 900, "resolution": 3600}
 
 

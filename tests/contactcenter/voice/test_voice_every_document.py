@@ -16,7 +16,7 @@ from contactcenter.channels.voice.addresses import Addresses
 from ivr.walking import walk
 
 ADDRESSES = Addresses("https://desk.example.com")
-SAMPLE = Path(__file__).parents[3] / "config" / "ivr" / "main-line.yaml"
+SAMPLE = Path(__file__).parents[3] / "config" / "ivr" / "main.yaml"
 NASTY = (
     "<Hangup/>",
     "</Say><Dial>+15550100</Dial><Say>",
