@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 
 from ivr import phrases
@@ -58,8 +59,11 @@ def _house_sentences(flow: Flow, step: Step) -> Iterator[Finding]:
 
 
 def _placeholders(flow: Flow, step: Step, what: str, prompt: Prompt) -> Iterator[Finding]:
-    paths = {tag: {hole.path for hole in holes(line.text)} for tag, line in prompt.lines.items() if line.text.strip()}
-    everywhere = set[str]().union(*paths.values())
+    told = {tag: line.text for tag, line in prompt.lines.items() if line.text.strip()}
+    paths = {tag: Counter(hole.path for hole in holes(text)) for tag, text in told.items()}
+    everywhere = Counter[str]()
+    for here in paths.values():
+        everywhere |= here
     for tag, here in paths.items():
         for path in sorted(everywhere - here):
             yield error(flow, "P04", step, f"{what}: {{{path}}} is missing in {tag}", prompt.line)

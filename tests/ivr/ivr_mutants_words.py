@@ -187,7 +187,8 @@ def star(sample: Sample) -> Iterator[Doc]:
 def wrong_queue_key(sample: Sample) -> Iterator[Doc]:
     for where, _ in sample.lines():
         if where[2] == "queue" and "keys" in where:
-            yield changed(sample.doc, where, look(sample.doc, where).replace("1", "2"))
+            line = look(sample.doc, where)
+            yield changed(sample.doc, where, line.replace("1", "2") if "1" in line else line.replace("2", "1"))
 
 
 @mistake("more than four languages", "M09")

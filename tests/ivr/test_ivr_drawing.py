@@ -87,7 +87,9 @@ def test_0_is_a_badge_on_the_questions_and_a_sentence_below():
     with_badge = {
         step.get("data-step") for step in marked(picture, "flow-step") if step.find(f".//{SVG}circle") is not None
     }
-    assert with_badge == {"main_menu", "order_number", "anything_else"}
+    assert with_badge == {
+        "open_case", "main_menu", "order_number", "anything_else", "offer_callback", "after_call",
+    }  # fmt: skip
     assert "0 leads from here to to_agent" in text_of(marked(picture, "flow-legend")[0])
 
 
@@ -108,7 +110,11 @@ def test_a_line_that_leads_back_is_dashed_and_others_are_not():
         for edge in marked(drawn(MAIN), "flow-edge")
         if edge.find(f"{SVG}path").get("stroke-dasharray")
     }
-    assert dashed == {("anything_else", "main_menu"), ("order_unknown", "order_number")}
+    assert dashed == {
+        ("anything_else", "main_menu"),
+        ("offer_callback", "queue"),
+        ("order_unknown", "order_number"),
+    }
 
 
 def test_a_step_shows_the_first_words_of_its_prompt_and_its_title_all_of_them():
