@@ -11,6 +11,8 @@ import ivr
 
 _KEYS = re.compile(r"[0-9*#]+")
 _HANG_UP = "q"
+_PROMISED = "2026-01-05T14:30"
+"""The local time by which every call is promised here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +21,13 @@ class Answers:
 
     hours: Literal["open", "closed", "emergency"]
     hooks: Mapping[str, ivr.LookupAnswered]
+    minutes: int | None
+    """How long the wait in line is expected to be; None when nobody can tell."""
 
     @classmethod
-    def read(cls, hours: str, hooks: Iterable[str]) -> Self:
+    def read(cls, hours: str, hooks: Iterable[str], minutes: int | None) -> Self:
         """From the options of the command. Raises BadParameter."""
-        return cls(cast("Literal['open', 'closed', 'emergency']", hours), dict(map(_hook, hooks)))
+        return cls(cast("Literal['open', 'closed', 'emergency']", hours), dict(map(_hook, hooks)), minutes)
 
 
 def hold(flow: ivr.Flow, caller: ivr.Caller, answers: Answers) -> None:
@@ -62,7 +66,12 @@ def _next(flow: ivr.Flow, turn: ivr.Turn, answers: Answers) -> ivr.Event | None:
             click.secho(f"  [{hook}: {answer.result}]", dim=True)
             return answer
         case ivr.WaitInQueue():
-            return _queue(flow, turn, turn.act)
+            return _queue(flow, turn, turn.act, answers.minutes)
+        case ivr.BookCallback(number):
+            return _book(number)
+        case ivr.TransferCall(prompt, number):
+            _hear(prompt)
+            return _transfer(number)
         case ivr.RecordMessage(prompt):
             _hear(prompt)
             typed = click.prompt("message (Enter: none)", default="", show_default=False)
@@ -79,21 +88,43 @@ def _answer(typed: str) -> ivr.Event | None:
     return ivr.KeysPressed(typed) if _KEYS.fullmatch(typed) else ivr.WordsSpoken(typed)
 
 
-def _queue(flow: ivr.Flow, turn: ivr.Turn, waiting: ivr.WaitInQueue) -> ivr.Event | None:
+def _queue(flow: ivr.Flow, turn: ivr.Turn, waiting: ivr.WaitInQueue, minutes: int | None) -> ivr.Event | None:
     needs = ", ".join(f"{skill} {level}" for skill, level in waiting.skills.items())
     click.secho(f"  [waits in {waiting.queue}{': ' if needs else ''}{needs}]", dim=True)
-    _hear(ivr.queue_announcement(flow, turn.state, 1, None))
-    keys = ivr.queue_keys_in_force(flow, turn.state, 1, None)
+    _hear(ivr.queue_announcement(flow, turn.state, 1, minutes))
+    keys = ivr.queue_keys_in_force(flow, turn.state, 1, minutes)
     reasons = {"": "answered", "w": "waited_too_long", "n": "nobody_logged_in", "f": "full"}
     choices = f"Enter: an agent answers, w: too long, n: nobody is there, f: full{''.join(f', {key}' for key in keys)}"
-    while (typed := click.prompt(choices, default="", show_default=False)) not in {*reasons, *keys, _HANG_UP}:
-        click.echo("Nothing listens for that here.")
-    if typed == _HANG_UP:
+    typed = _chosen(choices, {*reasons, *keys})
+    if typed is None:
         return None
     if typed in keys:
         return ivr.QueueLeft("key", typed)
     reason = cast("Literal['answered', 'waited_too_long', 'nobody_logged_in', 'full']", reasons[typed])
     return ivr.QueueLeft(reason)
+
+
+def _book(number: str) -> ivr.Event | None:
+    click.secho(f"  [books a call to {number}]", dim=True)
+    typed = _chosen("Enter: promised, b: the number cannot be called, r: no call can be promised", {"", "b", "r"})
+    if typed is None:
+        return None
+    return ivr.CallbackAnswered({"": "booked", "b": "bad_number", "r": "refused"}[typed], "" if typed else _PROMISED)  # type: ignore[arg-type]  # these three words
+
+
+def _transfer(number: str) -> ivr.Event | None:
+    click.secho(f"  [calls {number}]", dim=True)
+    typed = _chosen("Enter: somebody answers, b: busy, n: no answer, f: it fails", {"", "b", "n", "f"})
+    if typed is None:
+        return None
+    return ivr.TransferEnded({"": "answered", "b": "busy", "n": "no_answer", "f": "failed"}[typed])  # type: ignore[arg-type]  # these four words
+
+
+def _chosen(question: str, choices: set[str]) -> str | None:
+    """What was typed, of these; None for hanging up."""
+    while (typed := click.prompt(question, default="", show_default=False)) not in {*choices, _HANG_UP}:
+        click.echo("Nothing listens for that here.")
+    return None if typed == _HANG_UP else str(typed)
 
 
 def _hook(written: str) -> tuple[str, ivr.LookupAnswered]:

@@ -88,10 +88,13 @@ def draw(file: Path, output: Path | None, language: str | None) -> None:
 @click.option("--language", help="What the caller was greeted in last time.")
 @click.option("--hours", type=click.Choice(["open", "closed", "emergency"]), default="open", show_default=True)
 @click.option("--hook", "hooks", multiple=True, metavar="NAME=missing|error|key:value,…", help="What a hook answers.")
-def call(file: Path, number: str, language: str | None, hours: str, hooks: tuple[str, ...]) -> None:
+@click.option("--minutes", type=click.IntRange(0, 999), help="How long the wait in line is expected to be.")
+def call(
+    file: Path, number: str, language: str | None, hours: str, hooks: tuple[str, ...], minutes: int | None
+) -> None:
     """Make the call here: read what is said, type keys, Enter for silence, words to speak, q to hang up."""
     flow = _parsed(file)
-    hold(flow, ivr.Caller(number, language=language), Answers.read(hours, hooks))
+    hold(flow, ivr.Caller(number, language=language), Answers.read(hours, hooks, minutes))
 
 
 def findings(file: Path, folder: Path | None) -> tuple[ivr.Finding, ...]:
@@ -155,6 +158,7 @@ def _praise(file: Path, proof: ivr.Proof) -> None:
     )
     click.echo("    without choosing to go round once more;")
     click.echo("    wherever something is asked there is a way to a person or a message;")
+    click.echo("    nothing secret is spoken, recorded or kept while somebody is waited for;")
     click.echo("    every caller hears their own language all the way.")
 
 

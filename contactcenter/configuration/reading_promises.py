@@ -11,6 +11,8 @@ from contactcenter.sla.calendar_file import parse_calendar
 from contactcenter.sla.calendars import CalendarError
 from contactcenter.sla.clocks import STANDARD_TIER
 
+_KINDS = tuple(str(kind) for kind in ClockKind if kind is not ClockKind.CALLBACK)
+"""What a policy promises; a callback is promised by the menu in which it is asked for."""
 _HIGHEST_PRIORITY = 9
 _WHERE = "calendars"
 
@@ -46,7 +48,7 @@ def _promises(entry: Entry, known: Collection[str]) -> Promises:
     fields = entry.fields(("titles", "calendar", "targets", "warn_at_percent", "priority"))
     called = fields.get("titles")
     targets = fields.get("targets")
-    kinds = targets.fields((), tuple(map(str, ClockKind))).entries if targets else {}
+    kinds = targets.fields((), _KINDS).entries if targets else {}
     return Promises(
         titles=titles(called) if called else {},
         calendar=fields.one_of("calendar", known, "calendar"),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.agents import presence
 from contactcenter.assignment import line, offers, wrap_up
+from contactcenter.channels.voice import callback_tries
 from contactcenter.composition import Parts
 from contactcenter.foundation import clock
 from contactcenter.foundation.doors import Door
@@ -55,6 +56,13 @@ def add_items(door: Door, parts: Parts) -> None:
                 raise Conflict("A call is finished by hanging up.")
             if not wrap_up.start(session, item, clock.now(session)):
                 raise Conflict("This work is finished already.")
+        return done()
+
+    @door.route("/items/<int:item_id>/not-reached", methods=["POST"], allow=Right.WORK)
+    def not_reached(item_id: int) -> Response:
+        """A callback got a mailbox, or somebody else."""
+        with parts.db.transaction() as session:
+            callback_tries.try_again(session, line.load(session, item_id), g.who, clock.now(session))
         return done()
 
     @door.route("/items/<int:item_id>/complete", methods=["POST"], allow=Right.WORK)

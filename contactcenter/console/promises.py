@@ -13,7 +13,7 @@ from contactcenter.models.states import ClockKind, ClockState
 from contactcenter.sla import clocks
 from contactcenter.sla.deadlines import Deadline, DeadlineState, Line
 
-_ORDER = [ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.RESOLUTION]
+_ORDER = [ClockKind.CALLBACK, ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.RESOLUTION]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contactcenter.cases.status import OVER
+from contactcenter.channels.voice import callback_tries
 from contactcenter.console import why_you
 from contactcenter.console.live import Live, watch
 from contactcenter.foundation.permissions import Who
@@ -33,6 +34,15 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBack:
+    """The work is to call somebody, by when, and how often that was tried before."""
+
+    by: datetime
+    made: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     offer_id: int
     who: str
@@ -48,6 +58,7 @@ class Card:
     expires_at: datetime
     seconds: int
     why: str
+    call_back: CallBack | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,13 @@ def _card(
         expires_at=offer.expires_at,
         seconds=round((offer.expires_at - offer.made_at).total_seconds()),
         why=why_you.sentence(offer.decision, why_you.names(session, offer.decision)),
+        call_back=_call_back(session, item.id),
     )
+
+
+def _call_back(session: Session, item_id: int) -> CallBack | None:
+    callback = callback_tries.of_item(session, item_id)
+    return CallBack(callback.promised_at, callback.tries_made, callback.tries) if callback else None
 
 
 def _open_cases(session: Session, customer_id: int, without: int) -> int:

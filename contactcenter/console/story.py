@@ -20,6 +20,9 @@ MOST_ROOMS = 20
 KINDS = ("entry_added", "case_changed")
 _FROM_CUSTOMER = (EntryKind.MESSAGE_IN, EntryKind.CALL, EntryKind.VOICEMAIL, EntryKind.IMPORTED)
 
+_INSTANTS = frozenset({"promised_at", "next_try_at"})
+"""Names under which a body keeps an instant, as text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -87,6 +90,8 @@ def _piece(entry: TimelineEntry, case: Case, current: int, names: _Names) -> Pie
         body["agent"] = names.people.get(body["agent_id"], "?")
     if "offer" in body:
         body["reasons"] = names.reasons.get(body["offer"])
+    for instant in _INSTANTS & body.keys():
+        body[instant] = datetime.fromisoformat(body[instant])
     if "disposition" in body:
         body["disposition"] = names.dispositions.get(body["disposition"], {"en": body["disposition"]})
     return Piece(

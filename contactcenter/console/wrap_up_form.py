@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactcenter.cases.status import TRANSITIONS
+from contactcenter.channels.voice import callback_tries
 from contactcenter.console.live import Live, watch
 from contactcenter.foundation.permissions import Who
 from contactcenter.models import Case, Disposition, Offer, WorkItem
@@ -30,6 +31,8 @@ class Form:
     item_id: int | None
     channel: str
     over: bool
+    is_callback: bool
+    """A try of a promised call: who was not reached can be called again later."""
     until: datetime | None
     choices: list[Choice]
     statuses: list[str]
@@ -58,6 +61,7 @@ def form(session: Session, case: Case, who: Who) -> Form:
         item_id=item.id if item else None,
         channel=item.channel if item else "",
         over=over,
+        is_callback=item is not None and callback_tries.was_reached(session, item.id),
         until=item.wrap_up_until if item and over else None,
         choices=[Choice(row.name, row.titles) for row in choices],
         statuses=next_statuses(case),

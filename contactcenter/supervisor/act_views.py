@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.assignment import line, moving, offers
 from contactcenter.cases import status
-from contactcenter.channels.voice import emergency
+from contactcenter.channels.voice import callback_tries, callbacks, emergency
 from contactcenter.composition import Parts
 from contactcenter.foundation import clock
 from contactcenter.foundation.doors import Door
@@ -79,7 +79,12 @@ def add_item_acts(door: Door, parts: Parts) -> None:
     @door.route("/items/<int:item_id>/cancel", methods=["POST"], allow=Right.SUPERVISE)
     def cancel(item_id: int) -> Response:
         with parts.db.transaction() as session:
-            moving.cancel_item(session, line.load(session, item_id), g.who, clock.now(session))
+            item, now = line.load(session, item_id), clock.now(session)
+            callback = callback_tries.of_item(session, item_id)
+            if callback is None:
+                moving.cancel_item(session, item, g.who, now)
+            else:
+                callbacks.cancel(session, callback.id, g.who, now)
         return _done(_("Taken out of the line."))
 
 
@@ -108,6 +113,18 @@ def add_emergency_acts(door: Door, parts: Parts) -> None:
         with parts.db.transaction() as session:
             emergency.switch_off(session, g.who, clock.now(session))
         return _done(_("The emergency notice is off."))
+
+
+def add_callback_acts(door: Door, parts: Parts) -> None:
+    @door.route("/callbacks/<int:callback_id>/cancel", methods=["GET"], allow=Right.SUPERVISE)
+    def confirm_cancel_callback(callback_id: int) -> ResponseReturnValue:
+        return render_template("supervisor/confirm_cancel_callback.html", callback_id=callback_id)
+
+    @door.route("/callbacks/<int:callback_id>/cancel", methods=["POST"], allow=Right.SUPERVISE)
+    def cancel_callback(callback_id: int) -> Response:
+        with parts.db.transaction() as session:
+            callbacks.cancel(session, callback_id, g.who, clock.now(session))
+        return _done(_("The callback is cancelled."))
 
 
 def _agent(session: Session) -> tuple[int, str]:

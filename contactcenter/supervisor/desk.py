@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from contactcenter.supervisor import emergency_bar, queue_tiles, slack, team, waiting_line
+from contactcenter.supervisor import callback_list, emergency_bar, queue_tiles, slack, team, waiting_line
 from contactcenter.supervisor import floor as floors
 from contactcenter.supervisor.emergency_bar import EmergencyBar
 from contactcenter.supervisor.floor import Floor
@@ -17,6 +17,7 @@ class Desk:
     tiles: queue_tiles.Tiles
     team: team.Team
     waiting: waiting_line.WaitingLine
+    callbacks: callback_list.CallbackList
     deadlines: slack.Deadlines
 
 
@@ -29,5 +30,6 @@ def desk(session: Session, zone: str, queue_id: int | None) -> Desk:
         tiles=queue_tiles.tiles(session, floor),
         team=team.team(session, floor),
         waiting=waiting_line.waiting(session, floor),
+        callbacks=callback_list.callbacks(session, floor),
         deadlines=slack.deadlines(session, floor),
     )

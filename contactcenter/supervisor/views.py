@@ -7,7 +7,7 @@ from contactcenter.composition import Parts
 from contactcenter.foundation.doors import Door
 from contactcenter.foundation.permissions import Right
 from contactcenter.foundation.screens import rail, user_links
-from contactcenter.supervisor import act_views, emergency_bar, floor, queue_tiles, slack, waiting_line
+from contactcenter.supervisor import act_views, callback_list, emergency_bar, floor, queue_tiles, slack, waiting_line
 from contactcenter.supervisor import desk as desks
 from contactcenter.supervisor import team as teams
 
@@ -21,6 +21,7 @@ def build(parts: Parts) -> Door:
     act_views.add_item_acts(door, parts)
     act_views.add_case_acts(door, parts)
     act_views.add_emergency_acts(door, parts)
+    act_views.add_callback_acts(door, parts)
     return door
 
 
@@ -69,6 +70,13 @@ def add_fragments(door: Door, parts: Parts) -> None:
             seen = floor.look(session, g.zone, asked_queue())
             shown = waiting_line.waiting(session, seen)
         return render_template("supervisor/waiting.html", floor=seen, waiting=shown)
+
+    @door.route("/callbacks", methods=["GET"], allow=Right.SUPERVISE)
+    def callbacks() -> ResponseReturnValue:
+        with parts.db.transaction() as session:
+            seen = floor.look(session, g.zone, asked_queue())
+            shown = callback_list.callbacks(session, seen)
+        return render_template("supervisor/callbacks.html", floor=seen, callbacks=shown)
 
     @door.route("/deadlines", methods=["GET"], allow=Right.SUPERVISE)
     def deadlines() -> ResponseReturnValue:

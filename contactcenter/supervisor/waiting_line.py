@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
-from contactcenter.models import Case, Customer, Offer, Queue, User, WorkItem
+from contactcenter.models import Callback, Case, Customer, Offer, Queue, User, WorkItem
 from contactcenter.supervisor.floor import Floor
 from contactcenter.supervisor.queue_tiles import WAITING
 from contactcenter.supervisor.watching import Live, floor_rooms
@@ -28,6 +28,7 @@ class Waiting:
     since: datetime
     ringing: str
     why: Why
+    is_callback: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +54,35 @@ def waiting(session: Session, floor: Floor) -> WaitingLine:
         .subquery()
     )
     rows = session.execute(
-        select(WorkItem, placed.c.place, Customer.name, Queue.titles, User.name, func.count().over())
+        select(WorkItem, placed.c.place, Customer.name, Queue.titles, User.name, Callback.id, func.count().over())
         .join(placed, placed.c.id == WorkItem.id)
         .join(Queue, Queue.id == WorkItem.queue_id)
         .join(Case, Case.id == WorkItem.case_id)
         .join(Customer, Customer.id == Case.customer_id)
         .outerjoin(Offer, Offer.id == WorkItem.current_offer)
         .outerjoin(User, User.id == Offer.agent_id)
+        .outerjoin(Callback, Callback.item_id == WorkItem.id)
         .where(true() if floor.queue_id is None else WorkItem.queue_id == floor.queue_id)
         .order_by(WorkItem.order_key, WorkItem.id)
         .limit(MOST)
     )
     found: list[Waiting] = []
     count = 0
-    for item, place, customer, titles, agent, counted in rows:
+    for item, place, customer, titles, agent, callback, counted in rows:
         count = counted
         answer = why(floor, item)
         found.append(
-            Waiting(item.id, item.case_id, place, customer, item.channel, titles, item.enqueued_at, agent or "", answer)
+            Waiting(
+                item.id,
+                item.case_id,
+                place,
+                customer,
+                item.channel,
+                titles,
+                item.enqueued_at,
+                agent or "",
+                answer,
+                is_callback=callback is not None,
+            )
         )
     return WaitingLine(floor_rooms(floor), tuple(found), count, any(one.why.widens_at for one in found))

@@ -18,6 +18,7 @@ PROMISE_KINDS = (
 
 
 EMERGENCY_KINDS = ("emergency_switched",)
+CALLBACK_KINDS = ("callback_changed", "offer_accepted", "promise_warned", "promise_broken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ def floor_rooms(floor: Floor) -> Live:
 def emergency_rooms(floor: Floor) -> Live:
     """Any one queue tells of it; the first is enough."""
     return _live([f"queue:{line.id}" for line in floor.lines[:1]], floor.numbers, EMERGENCY_KINDS)
+
+
+def callback_rooms(floor: Floor) -> Live:
+    return _live([f"queue:{line.id}" for line in floor.shown_lines], floor.numbers, CALLBACK_KINDS)
 
 
 def promise_rooms(floor: Floor, cases: Mapping[int, int]) -> Live:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 KNOWN = ivr.Known(
     queues=frozenset({"orders", "returns", "billing", "general", "nurse", "reception", "desk", "rooms", "bills"}),
     calendars=frozenset({"phones", "clinic", "desk"}),
-    hooks=frozenset({"find_customer", "find_order", "find_patient"}),
+    hooks=frozenset({"find_customer", "find_order", "find_patient", "charge_card"}),
 )
 FILES = (
     ROOT / "config" / "ivr" / "main.yaml",
@@ -26,7 +26,8 @@ FILES = (
 FAST_READER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 EXITS = frozenset(
-    {"then", "else", "found", "missing", "error", "answered", "waited_too_long", "nobody_logged_in", "full", "done", "empty"}
+    {"then", "else", "found", "missing", "error", "answered", "waited_too_long", "nobody_logged_in", "full", "done", "empty",
+     "declined", "skipped", "busy", "no_answer", "failed"}
 )  # fmt: skip
 
 Doc = dict[str, Any]

@@ -157,7 +157,7 @@ def unknown_end(sample: Sample) -> Iterator[Doc]:
 
 @mistake("a number out of its range", "Y02", "Y03")
 def out_of_range(sample: Sample) -> Iterator[Doc]:
-    fields = {"attempts": 9, "timeout": 90, "longest": "9h", "digits": 40, "priority": 12, "every": 1, "at_most": 0}
+    fields = {"attempts": 9, "timeout": 200, "longest": "9h", "digits": 40, "priority": 12, "every": 1, "at_most": 0}
     for name, step, verb in sample.steps:
         block = step[verb] if isinstance(step[verb], dict) else {}
         for field, value in fields.items():

@@ -6,6 +6,8 @@ from ivr import (
     AskHours,
     AskKeys,
     AskLookup,
+    BookCallback,
+    CallbackAnswered,
     Caller,
     HangUp,
     HoursAnswered,
@@ -15,11 +17,13 @@ from ivr import (
     QueueLeft,
     RecordMessage,
     Silence,
+    TransferCall,
+    TransferEnded,
     WaitInQueue,
     advance,
     begin,
 )
-from ivr.flow import MOST_AUTOMATIC_STEPS
+from ivr.flow import MOST_AUTOMATIC_STEPS, Callback, Survey
 
 REASONS = ("answered", "waited_too_long", "nobody_logged_in", "full")
 
@@ -30,11 +34,11 @@ def events(flow, turn):
     match turn.act:
         case AskKeys():
             yield Silence(), False
-            options, house = getattr(step.verb, "options", {}), flow.keys_at(step)
+            options, house = offered(turn, step), flow.keys_at(step)
             for key in "0123456789*#":
                 yield KeysPressed(key), key in options or key in house
             for digits in ("22", "2222", "20260105"):
-                yield KeysPressed(digits), False
+                yield KeysPressed(digits), turn.state.phase == "other" and len(digits) > 6
         case AskHours():
             yield from ((HoursAnswered(answer), False) for answer in ("open", "closed", "emergency"))
         case AskLookup():
@@ -45,9 +49,24 @@ def events(flow, turn):
         case WaitInQueue(keys=keys):
             yield from ((QueueLeft(reason), False) for reason in REASONS)
             yield from ((QueueLeft("key", key), True) for key in keys)
+        case BookCallback():
+            yield from ((CallbackAnswered(result, "then"), False) for result in ("booked", "bad_number", "refused"))
+        case TransferCall():
+            yield from ((TransferEnded(result), False) for result in ("answered", "busy", "no_answer", "failed"))
         case RecordMessage():
             yield from ((MessageRecorded(5), False), (MessageRecorded(0), False))
             yield MessageRecorded(5, hung_up=True), False
+
+
+def offered(turn, step):
+    """The keys of the question that is put."""
+    match step.verb:
+        case Callback():
+            return "12" if turn.state.phase == "" else ""
+        case Survey(lowest=lowest, highest=highest):
+            return "0123456789"[lowest : highest + 1]
+        case verb:
+            return getattr(verb, "options", "")
 
 
 def written(flow, turn):
@@ -58,12 +77,13 @@ def written(flow, turn):
         for name, count in state["visits"].items()
         if flow.steps[name].at_most is not None
     }
-    state["values"] = {"customer": state["values"].get("customer", {}).get("vip")}
+    values = state["values"]
+    state["values"] = {"customer": values.get("customer", {}).get("vip"), "secret": values.get("card", "") != ""}
     return json.dumps([state, sorted(languages_of(turn))], sort_keys=True)
 
 
 def languages_of(turn):
-    asked = turn.act.prompt if isinstance(turn.act, AskKeys | RecordMessage) else ()
+    asked = turn.act.prompt if isinstance(turn.act, AskKeys | RecordMessage | TransferCall) else ()
     return {said.language for said in (*turn.speak, *asked)}
 
 
@@ -71,14 +91,18 @@ def holds(flow):
     """The verdict on the flow: every claim of the prover, by looking at all states again and again."""
     turns, onward, most = everything(flow)
     ended = {key for key, turn in turns.items() if isinstance(turn.act, HangUp)}
-    helped = {key for key, turn in turns.items() if isinstance(turn.act, WaitInQueue | RecordMessage)}
-    asked = {key for key, turn in turns.items() if isinstance(turn.act, AskKeys | WaitInQueue | RecordMessage)}
+    helpers = WaitInQueue | RecordMessage | BookCallback | TransferCall
+    helped = {key for key, turn in turns.items() if isinstance(turn.act, helpers)}
+    asked = {key for key, turn in turns.items() if isinstance(turn.act, AskKeys | helpers)}
     return (
         all(turn.act.outcome != "gave_up" or ends_by_itself(flow, turn) for turn in turns.values() if ends(turn))
         and most <= MOST_AUTOMATIC_STEPS
         and not goes_round(onward)
         and leading_to(ended, onward) == set(turns)
         and asked <= leading_to(helped, onward)
+        and not any(
+            "card" in turn.state.values and not isinstance(turn.act, AskHours | AskLookup) for turn in turns.values()
+        )
         and all(languages_of(turn) <= {turn.state.language} for turn in turns.values())
     )
 
@@ -93,7 +117,8 @@ def ends_by_itself(flow, turn):
 
 def everything(flow):
     turns, onward, most = {}, {}, 0
-    todo = [begin(flow, Caller("+1", language=language)) for language in flow.languages]
+    numbers = ("+14155550100", "anonymous")
+    todo = [begin(flow, Caller(number, language=language)) for language in flow.languages for number in numbers]
     while todo:
         turn = todo.pop()
         key = written(flow, turn)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import ivr_mutants_paths
+import ivr_mutants_promises
 import ivr_mutants_words
 import ivr_mutants_writing
 import pytest
@@ -14,7 +15,8 @@ import ivr
 
 MISTAKES = {
     mistake.name: mistake
-    for mistake in (*ivr_mutants_paths.MISTAKES, *ivr_mutants_words.MISTAKES, *ivr_mutants_writing.MISTAKES)
+    for mistakes in (ivr_mutants_paths, ivr_mutants_words, ivr_mutants_writing, ivr_mutants_promises)
+    for mistake in mistakes.MISTAKES
 }
 SAMPLES = [sample(path) for path in FILES]
 

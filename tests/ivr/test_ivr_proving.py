@@ -121,7 +121,8 @@ def made(name, dice, targets):
         return dice.choice(targets)
 
     bound = f"    at_most: {dice.randint(1, 3)}\n    after: {to()}\n" if dice.random() < 0.4 else ""
-    kind = dice.choice(("say", "menu", "menu", "collect", "hours", "lookup", "branch", "tag"))
+    more = ("callback", "survey", "transfer", "secret")
+    kind = dice.choice(("say", "menu", "menu", "collect", "hours", "lookup", "branch", "tag", *more))
     match kind:
         case "say":
             body = f"    say: {{en: A word.}}\n    then: {to()}\n"
@@ -131,6 +132,20 @@ def made(name, dice, targets):
         case "collect":
             body = f"    collect: {{ask: {{en: A number.}}, digits: [2, 8], save: no}}\n    then: {to()}\n"
             body = body.replace("save: no", "save: number")
+        case "secret":
+            body = (
+                "    collect: {ask: {en: A card.}, digits: [2, 8], save: card, secret: true}\n" + f"    then: {to()}\n"
+            )
+        case "callback":
+            asks = "confirm: {en: May we.}, other: {en: Which number.}"
+            body = f"    callback: {{{asks}, queue: general, within: 1h, window: office, attempts: {dice.randint(1, 2)}}}\n"
+            body += f"    done: {to()}\n    declined: {to()}\n"
+        case "survey":
+            body = "    survey: {ask: {en: How was it.}, scale: [2, 3], save: csat}\n"
+            body += f"    done: {to()}\n    skipped: {to()}\n"
+        case "transfer":
+            body = '    transfer: {to: "+14155550190"}\n'
+            body += f"    answered: {to()}\n    busy: {to()}\n    no_answer: {to()}\n    failed: {to()}\n"
         case "hours":
             body = f"    hours: {{calendar: office, open: {to()}, closed: {to()}}}\n"
         case "lookup":

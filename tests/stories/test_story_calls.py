@@ -90,7 +90,7 @@ def test_a_caller_can_be_held_and_hears_music_not_the_agent(house: House) -> Non
     house.settle()
     assert agent_leg.over
     assert not call.over, "the menu has the last word"
-    house.pass_time(10)
+    house.pass_time(25)
     assert "Thank you for calling Yunfan Store. Goodbye." in [text for _, text in call.heard]
     assert call.over
     assert the(house, WorkItem).state == "wrap_up"

@@ -34,6 +34,12 @@ def of_item(session: Session, item_id: int) -> Callback | None:
     return session.scalar(select(Callback).where(Callback.item_id == item_id).execution_options(populate_existing=True))
 
 
+def was_reached(session: Session, item_id: int) -> bool:
+    """Whether somebody answered at the number that was promised a call."""
+    callback = of_item(session, item_id)
+    return callback is not None and callback.state == CallbackState.DONE
+
+
 def take(session: Session, item: WorkItem) -> PhoneCall | None:
     """An agent has it: the call that will be made. None for work that is no callback."""
     callback = of_item(session, item.id)
@@ -165,7 +171,7 @@ def missed(session: Session, callback: Callback, reason: str, now: datetime) -> 
     calendar = clocks.calendar(session, callback.calendar)
     again = now + timedelta(seconds=callback.between_seconds)
     again = calendars.next_opening(calendar, again) or again
-    told = {"made": made, "tries": callback.tries, "reason": reason, "again": again.isoformat()}
+    told = {"made": made, "tries": callback.tries, "reason": reason, "next_try_at": again.isoformat()}
     callbacks.write(session, callback, "callback_missed", now, **told)
     callbacks.rest(session, callback, again, now)
 
@@ -189,3 +195,7 @@ def try_again(session: Session, item: WorkItem, who: Who, now: datetime) -> None
     audit.write(session, who.actor, f"callback:{callback.id}", "not_reached", now)
     wrap_up.skip(session, item, "not_reached", now)
     missed(session, callbacks.load(session, callback.id), "not_reached", now)
+    call = calls.of_interaction(session, item.interaction_id)
+    if call is not None and call.status_rank < calls.ENDED:
+        outbox.post(session, outbox.Parcel("voice.hang_up", f"hang_up:{call.call_sid}", {"sid": call.call_sid}))
+        calls.hang_up_agent(session, call)

@@ -73,7 +73,7 @@ def _promise(
     }
     made = create(session, Callback, values)
     _arm(session, made.id, "begin_callback", now + _AT_THE_LATEST)
-    write(session, made, "callback_booked", now, by=promised.isoformat())
+    write(session, made, "callback_booked", now, promised_at=promised.isoformat())
     _tell(session, made, now)
     return made
 

@@ -39,7 +39,10 @@ def test_the_sample_line_is_without_finding_proven_and_tested(contactcenter: Cal
     checked, proven, tested = (contactcenter(verb, SAMPLE) for verb in ("check", "prove", "test"))
     assert (checked.exit_code, checked.output) == (0, f"{SAMPLE}: nothing found\n")
     assert proven.exit_code == 0, proven.output
-    assert "every path ends, in agent, gave_up, solved, voicemail or because the caller hangs up" in proven.output
+    assert (
+        "every path ends, in agent, callback, gave_up, solved, voicemail or because the caller hangs up"
+        in proven.output
+    )
     assert tested.exit_code == 0, tested.output
     assert "23 of 23 steps" in tested.output
 

@@ -12,7 +12,7 @@ from supervisor_world import World
 from contactcenter.models import Agent, Audit, Case, Offer, Queue, WorkItem
 
 FRAGMENTS = ("emergency", "queues", "waiting", "team", "deadlines")
-FEW = 13
+FEW = 14
 
 
 @pytest.fixture

@@ -192,7 +192,7 @@ def test_every_command_of_a_call_from_dialling_to_hanging_up_fits_the_providers_
     for verb in ("hold", "unhold", "hang-up"):
         assert ana.post(f"/console/calls/{call_id}/{verb}").status_code == 204
         house.settle()
-    house.pass_time(10)
+    house.pass_time(25)
     assert call.over
     assert judge.complaints == []
     used = {(method, template.rpartition("/Accounts/{AccountSid}")[2]) for method, template in judge.seen}
