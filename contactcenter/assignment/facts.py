@@ -1,7 +1,7 @@
 """From rows to what the routing engine knows. Whatever is not in a row may not influence a decision."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 import routing
 from contactcenter.agents import workload
+from contactcenter.assignment.line import CALLBACK
 from contactcenter.foundation.clock import microseconds
 from contactcenter.models import Agent, AgentChannel, AgentQueue, AgentSkill, ConfigApplied, Offer, Queue, WorkItem
 from contactcenter.models.states import LIVE_WORK, OfferState, Presence, WorkState
@@ -85,11 +86,11 @@ def rules(version: int, queues: Mapping[str, QueueRules], staff: tuple[routing.S
     )
 
 
-def _overflow(written: Mapping[str, Any] | None, enabled: Container[str]) -> routing.Overflow | None:
+def _overflow(written: Mapping[str, Any] | None, enabled: Iterable[str]) -> routing.Overflow | None:
     """A queue that was disabled since takes nothing in any more."""
-    if written is None or written["to"] not in enabled:
+    if written is None or written["to"] not in {*enabled, CALLBACK}:
         return None
-    return routing.Overflow(written["after"] * _SECOND, written["to"])
+    return routing.Overflow(written["after"] * _SECOND, None if written["to"] == CALLBACK else written["to"])
 
 
 def _staff(session: Session) -> tuple[routing.Staff, ...]:
@@ -145,6 +146,8 @@ class Request(Protocol):
     def preferred_agent(self) -> int | None: ...
     @property
     def enqueued_at(self) -> datetime: ...
+    @property
+    def callback_due_at(self) -> datetime | None: ...
 
 
 _LIVE = (
@@ -160,6 +163,7 @@ _LIVE = (
         WorkItem.enqueued_at,
         WorkItem.wrap_up_until,
         WorkItem.interrupted_at,
+        WorkItem.callback_due_at,
         Queue.name.label("queue"),
         Offer.agent_id,
         Offer.expires_at,
@@ -236,6 +240,7 @@ def work_facts(item: Request, queue: str, excluded: tuple[routing.Exclusion, ...
         target=item.target_us,
         preferred=preferred,
         excluded=excluded,
+        overflowed=item.callback_due_at is not None,
     )
 
 

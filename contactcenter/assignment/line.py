@@ -21,6 +21,9 @@ from contactcenter.models.states import LIVE_WORK, Channel, InteractionState, Of
 BOOST = timedelta(seconds=60)
 """How much earlier one step of priority counts; bounded, so that nobody starves."""
 
+CALLBACK = "callback"
+"""In the place of a queue to which work overflows: its caller is offered a call back."""
+
 LANGUAGE_SKILL = "lang-"
 """How the names of skills begin that say which language somebody speaks."""
 

@@ -16,8 +16,10 @@ def write_down(session: Session, move: Move) -> None:
     now = clock.now(session)
     match move:
         case routing.Overflowed(work, left, to):
-            assert to is not None, "the configuration knows no call back yet"
-            moving.overflow_item(session, work, left, to, now)
+            if to is None:
+                moving.want_callback(session, work, now)
+            else:
+                moving.overflow_item(session, work, left, to, now)
         case routing.Interrupt(work, agent):
             interruption.interrupt_item(session, work, agent, now)
         case routing.Resume(work, agent):

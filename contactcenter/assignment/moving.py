@@ -41,6 +41,15 @@ def overflow_item(session: Session, item_id: int, left: str, to: str, now: datet
     )
 
 
+def want_callback(session: Session, item_id: int, now: datetime) -> None:
+    """It waited so long that its queue would rather call back: whoever speaks to the caller offers it once."""
+    session.execute(
+        update(WorkItem)
+        .where(WorkItem.id == item_id, WorkItem.state == WorkState.WAITING, WorkItem.callback_due_at.is_(None))
+        .values(callback_due_at=now)
+    )
+
+
 def _put_into(session: Session, item: WorkItem, queue: Queue, now: datetime) -> None:
     change_one(
         session,

@@ -53,7 +53,7 @@ def _hear(said: Iterable[ivr.Speech]) -> None:
         click.echo(f"  {one.language}: {one.text}" + (f"   (plays {one.audio})" if one.audio else ""))
 
 
-def _next(flow: ivr.Flow, turn: ivr.Turn, answers: Answers) -> ivr.Event | None:
+def _next(flow: ivr.Flow, turn: ivr.Turn, answers: Answers) -> ivr.Event | None:  # noqa: PLR0911 — a table: one case for each act
     match turn.act:
         case ivr.AskKeys(prompt):
             _hear(prompt)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import routing
+from contactcenter.assignment import line
 from contactcenter.configuration.contents import Queue
 from contactcenter.configuration.entries import Entry
 from contactcenter.configuration.titles import named, titles
@@ -56,7 +57,7 @@ def _overflow(entry: Entry | None, queues: Collection[str]) -> dict[str, Any] | 
     if entry is None:
         return None
     fields = entry.fields(("after", "to"))
-    return {"after": fields.whole("after", 1, _DAY), "to": fields.one_of("to", queues, "queue")}
+    return {"after": fields.whole("after", 1, _DAY), "to": fields.one_of("to", [*queues, line.CALLBACK], "queue")}
 
 
 def _refuse_circles(found: dict[str, Queue], entries: dict[str, Entry]) -> None:

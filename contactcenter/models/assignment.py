@@ -36,6 +36,8 @@ class WorkItem(Base):
     wrap_up_until: Mapped[datetime | None]
     interrupted_at: Mapped[datetime | None]
     """Since when assigned work makes way for a call; it says nothing of work in another state."""
+    callback_due_at: Mapped[datetime | None]
+    """Since when it has waited so long that its queue wants the caller to be offered a call back."""
     __table_args__ = (
         one_of("channel", Channel),
         one_of("state", WorkState),

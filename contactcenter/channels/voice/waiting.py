@@ -14,6 +14,8 @@ from contactcenter.channels.voice import callbacks, callers, places
 from contactcenter.foundation.errors import Conflict
 from contactcenter.models import PhoneCall, Queue, WorkItem
 from contactcenter.models.states import Channel, EntryKind, WorkState
+from ivr.flow import Callback as CallbackVerb
+from ivr.flow import Queue as QueueVerb
 
 MOST_ANNOUNCED_MINUTES = 10
 _LOOKED_BACK = timedelta(hours=1)
@@ -51,6 +53,20 @@ def step_out(session: Session, call: PhoneCall, left: ivr.QueueLeft, now: dateti
     _place(
         session, call, {**call.position, "left": {"reason": left.reason, "key": left.key, **places.left(call, item)}}
     )
+
+
+def callback_key(flow: ivr.Flow, call: PhoneCall, item: WorkItem, state: ivr.State) -> str | None:
+    """The key by which this caller is led to a callback now that their queue wants it; each caller is asked once."""
+    step = flow.steps.get(state.step)
+    if item.callback_due_at is None or item.state != WorkState.WAITING or call.position.get("left"):
+        return None
+    keys = step.verb.keys.items() if step and isinstance(step.verb, QueueVerb) else ()
+    return next((key for key, choice in keys if _calls_back(flow, choice.to)), None)
+
+
+def _calls_back(flow: ivr.Flow, target: str) -> bool:
+    step = flow.steps.get(flow.resolve(target))
+    return step is not None and isinstance(step.verb, CallbackVerb)
 
 
 def why_left(call: PhoneCall) -> ivr.QueueLeft:

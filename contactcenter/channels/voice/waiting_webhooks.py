@@ -63,6 +63,10 @@ def _wait(session: Session, call: PhoneCall, addresses: Addresses, now: datetime
         waiting.step_out(session, call, ivr.QueueLeft("waited_too_long"), now)
         return documents.leave()
     state = menu.state_of(call)
+    key = waiting.callback_key(flow, call, item, state)
+    if key is not None:
+        waiting.step_out(session, call, ivr.QueueLeft("key", key), now)
+        return documents.leave()
     place = waiting.announced_place(session, call, item)
     minutes = waiting.minutes_to_wait(session, item, place, now)
     keys = bool(ivr.queue_keys_in_force(flow, state, place, minutes))

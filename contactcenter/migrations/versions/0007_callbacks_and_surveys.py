@@ -15,6 +15,7 @@ _KINDS = "kind IN ('first_response', 'next_response', 'resolution'{more})"
 def upgrade() -> None:
     _clock_kinds(", 'callback'")
     op.add_column("phone_call", sa.Column("callback_id", sa.BigInteger(), nullable=True))
+    op.add_column("work_item", sa.Column("callback_due_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "callback",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -73,6 +74,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("survey_answer")
     op.drop_table("callback")
+    op.drop_column("work_item", "callback_due_at")
     op.drop_column("phone_call", "callback_id")
     op.execute("DELETE FROM breach USING sla_clock c WHERE breach.clock_id = c.id AND c.kind = 'callback'")
     op.execute("DELETE FROM sla_segment USING sla_clock c WHERE sla_segment.clock_id = c.id AND c.kind = 'callback'")

@@ -241,6 +241,25 @@ def test_work_that_waited_too_long_is_found_in_the_next_queue_with_the_wait_it_h
     assert still.violated() == []
 
 
+def test_work_that_waited_too_long_is_to_be_called_back_once_where_its_queue_says_so(still: World) -> None:
+    general = still.queue("general", overflow={"after": 60, "to": "callback"})
+    still.agent("ana", general, ready=False)
+    item = still.waiting(general)
+    running = router(still)
+    still.pass_time(59)
+    running.step()
+    assert still.get(WorkItem, item.id).callback_due_at is None
+    still.pass_time(1)
+    running.step()
+    due = still.get(WorkItem, item.id).callback_due_at
+    assert due == still.now()
+    still.pass_time(30)
+    running.step()
+    asked_again = still.get(WorkItem, item.id)
+    assert (asked_again.callback_due_at, asked_again.state, asked_again.queue_id) == (due, "waiting", general.id)
+    assert running.engine.digest() == Router.rebuilt(still.db, running.held).engine.digest()
+
+
 def test_a_router_that_starts_late_sends_on_what_has_waited_too_long_meanwhile(still: World) -> None:
     general = still.queue("general")
     narrow = still.queue("narrow", overflow={"after": 60, "to": "general"})

@@ -10,6 +10,7 @@ from voice_world import Provider
 from contactcenter.assignment import line
 from contactcenter.cases import interactions, opening
 from contactcenter.channels.voice import callbacks
+from contactcenter.foundation import events
 from contactcenter.foundation.db import add, create
 from contactcenter.models import (
     CalendarText,
@@ -325,3 +326,24 @@ def test_callbacks_count_apart_from_those_who_gave_up(house: House, provider: Pr
     assert (interaction.state, interaction.outcome) == ("completed", "callback")
     assert provider.item(call.sid).state == "cancelled"
     assert provider.all(Interaction, Interaction.state == "abandoned") == []
+
+
+def test_a_queue_may_want_to_call_back_whoever_waited_too_long(house: House, provider: Provider) -> None:
+    """Each caller is asked once; whoever declines waits on at the old place."""
+    with house.db.transaction() as session:
+        overflow = {"after": 120, "to": "callback"}
+        session.execute(update(Queue).where(Queue.name == "billing").values(overflow=overflow))
+        events.record(session, events.ConfigApplied(0), house.now())
+    call = in_line(house)
+    before = provider.all(WorkItem)[-1]
+    house.pass_time(60)
+    assert "We will call" not in said(call)
+    house.pass_time(80)
+    assert "We will call" in said(call)
+    house.pass_time(60)  # says nothing, so they wait on
+    again = provider.all(WorkItem)[-1]
+    assert again.id != before.id
+    assert (again.state, again.order_key) == ("waiting", before.order_key)
+    asked = said(call).count("We will call")
+    house.pass_time(150)
+    assert said(call).count("We will call") == asked
