@@ -27,6 +27,21 @@ LONG_WAIT: Mapping[str, str] = {
     "zh-Hans": "预计等待{queue.minutes} 分钟。",
     "zh-Hant": "預計等待{queue.minutes} 分鐘。",
 }
+WITHIN: Mapping[str, str] = {
+    "en": "The wait is less than {queue.minutes} minutes.",
+    "zh-Hans": "预计等待不到 {queue.minutes} 分钟。",
+    "zh-Hant": "預計等待不到 {queue.minutes} 分鐘。",
+}
+BETWEEN: Mapping[str, str] = {
+    "en": "The wait is between {queue.least} and {queue.minutes} minutes.",
+    "zh-Hans": "预计等待 {queue.least} 到 {queue.minutes} 分钟。",
+    "zh-Hant": "預計等待 {queue.least} 到 {queue.minutes} 分鐘。",
+}
+OR_MORE: Mapping[str, str] = {
+    "en": "The wait is {queue.least} minutes or more.",
+    "zh-Hans": "预计等待 {queue.least} 分钟以上。",
+    "zh-Hant": "預計等待 {queue.least} 分鐘以上。",
+}
 OVER_TEN: Mapping[str, str] = {"en": "over 10", "zh-Hans": "超过 10", "zh-Hant": "超過 10"}
 LANGUAGES = frozenset(POSITION)
 

@@ -62,8 +62,18 @@ def _queue(node: Node) -> QueueSetting:
         full=nodes.truth(full, "full") if full else False,
         answered_after=nodes.whole(wait, "wait", 0, _LONGEST_WAIT) if wait else None,
         position=nodes.whole(position, "position", 1, 999) if position else 1,
-        minutes=nodes.whole(minutes, "minutes", 0, 999) if minutes else None,
+        minutes=_minutes(minutes) if minutes else None,
     )
+
+
+def _minutes(node: Node) -> int | tuple[int, int]:
+    """About so many, or [least, most]."""
+    if not isinstance(node, nodes.Listing):
+        return nodes.whole(node, "minutes", 0, 999)
+    if len(node.items) != 2:
+        raise Misread(node.line, "minutes should be a number, or [least, most]")
+    least = nodes.whole(node.items[0], "minutes", 0, 999)
+    return least, nodes.whole(node.items[1], "minutes", least, 999)
 
 
 def _cue(node: Node) -> Cue:

@@ -37,7 +37,7 @@ class QueueSetting:
     full: bool = False
     answered_after: int | None = None
     position: int = 1
-    minutes: int | None = None
+    minutes: int | tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

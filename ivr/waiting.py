@@ -11,9 +11,11 @@ from ivr.turns import Speech
 from ivr.values import Value
 
 _ROUNDED = (1, 5, 10)
+Minutes = int | tuple[int, int] | None
+"""How long the wait will be: about so many minutes, between two numbers of them, or nobody can tell."""
 
 
-def queue_announcement(flow: Flow, state: State, position: int, minutes: int | None) -> tuple[Speech, ...]:
+def queue_announcement(flow: Flow, state: State, position: int, minutes: Minutes) -> tuple[Speech, ...]:
     """What is said now: the flow's sentence, the place in line, the wait when it is known, the keys in force.
 
     A sentence that needs a number nobody knows is left out. That a position never rises between two announcements is
@@ -33,10 +35,10 @@ def queue_announcement(flow: Flow, state: State, position: int, minutes: int | N
     return tuple(said)
 
 
-def queue_keys_in_force(flow: Flow, state: State, position: int, minutes: int | None) -> Mapping[str, QueueKey]:
+def queue_keys_in_force(flow: Flow, state: State, position: int, minutes: Minutes) -> Mapping[str, QueueKey]:
     """The keys that do something right now; a condition about an unknown wait does not hold."""
     queue = _queue(flow, state)
-    known: dict[str, Value] = {"queue.position": position, "queue.minutes": minutes}
+    known: dict[str, Value] = {"queue.position": position, "queue.minutes": _bounds(minutes)[1]}
     look = looking(flow, state, state.language)
     return {
         key: choice
@@ -50,10 +52,29 @@ def _queue(flow: Flow, state: State) -> Queue | None:
     return step.verb if step and isinstance(step.verb, Queue) else None
 
 
-def _looking(flow: Flow, state: State, position: int, minutes: int | None) -> Look:
+def _looking(flow: Flow, state: State, position: int, minutes: Minutes) -> Look:
     look = looking(flow, state, state.language)
-    known: dict[str, Value] = {"queue.position": position, "queue.minutes": _rounded(minutes, state.language)}
+    least, most = _bounds(minutes)
+    known: dict[str, Value] = {
+        "queue.position": position,
+        "queue.least": None if least is None else str(_rounded_down(least)),
+        "queue.minutes": _rounded(most, state.language),
+    }
     return lambda path: known[path] if path in known else look(path)
+
+
+def _bounds(minutes: Minutes) -> tuple[int, int] | tuple[None, None]:
+    match minutes:
+        case None:
+            return None, None
+        case int():
+            return minutes, minutes
+        case _:
+            return minutes
+
+
+def _rounded_down(minutes: int) -> int:
+    return max((bound for bound in _ROUNDED if bound <= minutes), default=0)
 
 
 def _rounded(minutes: int | None, language: str) -> str | None:
@@ -84,7 +105,17 @@ def _position_phrase(position: int) -> Mapping[str, str]:
     return phrases.NEXT_IN_LINE if position <= 1 else phrases.POSITION
 
 
-def _wait_phrase(minutes: int | None) -> Mapping[str, str]:
-    if minutes is None or minutes > _ROUNDED[-1]:
-        return phrases.LONG_WAIT
-    return phrases.SOON if minutes <= _ROUNDED[0] else phrases.WAIT
+def _wait_phrase(minutes: Minutes) -> Mapping[str, str]:
+    """A range where there is one; nothing where its ends are too far from each other to mean anything."""
+    least, most = _bounds(minutes)
+    if least is None or most is None:
+        return {}
+    if most <= _ROUNDED[0]:
+        return phrases.SOON
+    if isinstance(minutes, int):
+        return phrases.LONG_WAIT if minutes > _ROUNDED[-1] else phrases.WAIT
+    match _rounded_down(least), most > _ROUNDED[-1]:
+        case 0, long:
+            return {} if long else phrases.WITHIN
+        case _, long:
+            return phrases.OR_MORE if long else phrases.BETWEEN

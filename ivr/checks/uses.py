@@ -22,7 +22,7 @@ _ALWAYS = frozenset(
     }
 )
 _WITHIN: Mapping[type, frozenset[str]] = {
-    Queue: frozenset({"queue.position", "queue.minutes"}),
+    Queue: frozenset({"queue.position", "queue.least", "queue.minutes"}),
     Callback: frozenset({"callback.number"}),
 }
 _Place = tuple[str, bool]

@@ -79,3 +79,27 @@ def test_nothing_is_announced_to_a_caller_who_is_not_in_a_queue():
     state = play(flow, HoursAnswered("open")).state
     assert ivr.queue_announcement(flow, state, 1, 5) == ()
     assert ivr.queue_keys_in_force(flow, state, 1, 5) == {}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        ((0, 1), "We expect to be with you in about a minute."),
+        ((0, 4), "The wait is less than 5 minutes."),
+        ((2, 7), "The wait is between 1 and 10 minutes."),
+        ((5, 9), "The wait is between 5 and 10 minutes."),
+        ((6, 25), "The wait is 5 minutes or more."),
+        ((0, 25), None),
+        ((12, 25), "The wait is 10 minutes or more."),
+        (4, "The wait is about 5 minutes."),
+        (25, "The wait is over 10 minutes."),
+    ],
+)
+def test_the_wait_is_told_as_a_range_that_small_changes_do_not_move(minutes, told: str | None):
+    turn = play(small(), ivr.HoursAnswered("open"), ivr.KeysPressed("0"))
+    said = texts(ivr.queue_announcement(small(), turn.state, 3, minutes))
+    assert [text for text in said if "wait" in text.lower() or "expect" in text] == ([told] if told else [])
+    offered = "1" in ivr.queue_keys_in_force(small(), turn.state, 3, minutes)
+    assert offered == ((minutes if isinstance(minutes, int) else minutes[1]) >= 3), (
+        "the longer end decides what is offered"
+    )

@@ -1,6 +1,7 @@
 """A caller in line: entering it with a case, what is announced meanwhile, and the ways out of it."""
 
 from datetime import datetime, timedelta
+from math import ceil, floor, sqrt
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -17,7 +18,6 @@ from contactcenter.models.states import Channel, EntryKind, WorkState
 from ivr.flow import Callback as CallbackVerb
 from ivr.flow import Queue as QueueVerb
 
-MOST_ANNOUNCED_MINUTES = 10
 _LOOKED_BACK = timedelta(hours=1)
 _FEWEST_FOR_ESTIMATE = 3
 
@@ -85,8 +85,12 @@ def announced_place(session: Session, call: PhoneCall, item: WorkItem) -> int:
     return told
 
 
-def minutes_to_wait(session: Session, item: WorkItem, place: int, now: datetime) -> int | None:
-    """An honest estimate in minutes, rounded to fives and silent without enough recent traffic to rest it on."""
+def minutes_to_wait(session: Session, item: WorkItem, place: int, now: datetime) -> tuple[int, int] | None:
+    """Between how many minutes the wait will be, silent without enough recent traffic to rest it on.
+
+    The line moved on every `gap` lately. After `place` such moves, that come as they like, the wait is place × gap, give or
+    take √place × gap: one standard deviation of arrivals by chance.
+    """
     served, first, last = session.execute(
         select(func.count(), func.min(WorkItem.ended_at), func.max(WorkItem.ended_at)).where(
             WorkItem.queue_id == item.queue_id,
@@ -96,9 +100,8 @@ def minutes_to_wait(session: Session, item: WorkItem, place: int, now: datetime)
     ).one()
     if served < _FEWEST_FOR_ESTIMATE or first is None or last == first:
         return None
-    per_item: timedelta = (now - first) / served
-    minutes = place * per_item / timedelta(minutes=1)
-    return min(MOST_ANNOUNCED_MINUTES, max(5, 5 * round(minutes / 5)))
+    gap: float = (now - first) / served / timedelta(minutes=1)
+    return max(0, floor((place - sqrt(place)) * gap)), ceil((place + sqrt(place)) * gap)
 
 
 def _place(session: Session, call: PhoneCall, position: dict[str, Any]) -> None:
