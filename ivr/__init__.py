@@ -30,6 +30,7 @@ from ivr.turns import (
     WaitInQueue,
     WordsSpoken,
 )
+from ivr.visiting import Visit, pressed, visited, visited_first
 from ivr.waiting import queue_announcement, queue_keys_in_force
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "Step",
     "StepVisits",
     "Turn",
+    "Visit",
     "Voice",
     "WaitInQueue",
     "WordsSpoken",
@@ -74,8 +76,11 @@ __all__ = [
     "draw",
     "lint",
     "parse",
+    "pressed",
     "prove",
     "queue_announcement",
     "queue_keys_in_force",
     "rehearse",
+    "visited",
+    "visited_first",
 ]

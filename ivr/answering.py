@@ -73,16 +73,21 @@ def answer(flow: Flow, state: State, step: Step, event: Event) -> Answer:
             return Stay(state, Why.STRAY)
 
 
-def _question(flow: Flow, state: State, step: Step, event: Event) -> Answer:
+def keys_of(step: Step, event: Event) -> str:
+    """The keys that count as an answer here; of a number, the key that ends it is no part. None of them is silence."""
     pressed = re.sub(r"[^0-9*#]", "", event.digits[:_MOST_KEYS]) if isinstance(event, KeysPressed) else ""
-    number = pressed.rstrip("#")
+    return pressed.rstrip("#") if isinstance(step.verb, Collect) else pressed
+
+
+def _question(flow: Flow, state: State, step: Step, event: Event) -> Answer:
+    keys = keys_of(step, event)
     match step.verb:
         case Menu() as menu if isinstance(event, WordsSpoken):
             return _chosen(menu, _key_of_words(menu, state.language, event.text), flow, state, step)
-        case Menu() as menu if pressed:
-            return _chosen(menu, pressed, flow, state, step)
-        case Collect() as collect if number:
-            return _collected(collect, number, flow, state, step)
+        case Menu() as menu if keys:
+            return _chosen(menu, keys, flow, state, step)
+        case Collect() as collect if keys:
+            return _collected(collect, keys, flow, state, step)
         case Menu(asking) | Collect(asking):
             return _wrong(asking, state) if isinstance(event, WordsSpoken) else _silence(asking, state)
         case _:

@@ -3,7 +3,7 @@
 from contactcenter.models.assignment import Offer, RoutingLog, WorkItem
 from contactcenter.models.base import Base
 from contactcenter.models.cases import Case, Interaction, TimelineEntry
-from contactcenter.models.channels import CallCommand, Chat, MailCursor, MailMessage, PhoneCall, RawMail
+from contactcenter.models.channels import CallCommand, Chat, MailCursor, MailMessage, PhoneCall, RawMail, StepVisit
 from contactcenter.models.configuration import (
     CalendarText,
     ConfigApplied,
@@ -27,5 +27,5 @@ __all__ = [
     "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowText", "Identity",
     "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "MailCursor", "MailMessage", "Offer", "Outbox", "PhoneCall", "PhoneNumber",
     "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment",
-    "TimelineEntry", "Timer", "User", "WorkItem",
+    "StepVisit", "TimelineEntry", "Timer", "User", "WorkItem",
 ]  # fmt: skip
