@@ -48,7 +48,7 @@ class Passage:
     def counted(self, before: Mapping[str, Any], turn: ivr.Turn) -> dict[str, Any]:
         """What the position says of visits after this turn."""
         begins = self.over or "since" not in before
-        since = self.now.isoformat() if begins else before["since"]
+        since = self._over_at(before).isoformat() if begins else before["since"]
         return {
             "visits": before.get("visits", 0) + len(self.over),
             "since": None if turn.state.ended else since,
@@ -63,7 +63,7 @@ class Passage:
             "flow": turn.state.flow,
             "version": turn.state.version,
             "since": before.get("since") or self.now.isoformat(),
-            "now": self.now,
+            "now": self._over_at(before),
             "keyed": before.get("keyed", False) or self.pressed,
             "steps": [one.step for one in self.over],
             "exits": [one.exit for one in self.over],
@@ -71,6 +71,11 @@ class Passage:
             "silences": [one.silences for one in self.over],
             "wrong_keys": [one.wrong_keys for one in self.over],
         }
+
+    def _over_at(self, before: Mapping[str, Any]) -> datetime:
+        """Not before it began, though requests that are answered at the same time may each have looked at the clock first."""
+        since = before.get("since")
+        return max(self.now, datetime.fromisoformat(since)) if since else self.now
 
 
 def write(session: Session, call: PhoneCall, turn: ivr.Turn, passage: Passage) -> None:
@@ -94,7 +99,8 @@ _END = text("""
                             wrong_keys, keyed)
     SELECT id, CAST(position ->> 'visits' AS bigint) + 1, position #>> '{state,flow}',
            CAST(position #>> '{state,version}' AS bigint), position #>> '{state,step}', position #>> '{state,language}',
-           CAST(position ->> 'since' AS timestamptz), :now, :exit, CAST(position #>> '{state,silences}' AS bigint),
+           CAST(position ->> 'since' AS timestamptz),
+           greatest(CAST(position ->> 'since' AS timestamptz), :now), :exit, CAST(position #>> '{state,silences}' AS bigint),
            CAST(position #>> '{state,wrong}' AS bigint), CAST(position ->> 'keyed' AS boolean)
     FROM phone_call WHERE id = :call AND position ->> 'since' IS NOT NULL
     ON CONFLICT (call_id, number) DO NOTHING
