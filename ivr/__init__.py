@@ -1,7 +1,7 @@
 """Telephone menus as readable, checked, versioned text, and the machine that walks them; no I/O."""
 
 from ivr.coverage import Coverage, coverage
-from ivr.drawing import StepVisits, draw
+from ivr.drawing import Counted, StepVisits, draw
 from ivr.findings import Finding, FlowError, Severity
 from ivr.flow import Announce, End, Flow, Step, Voice
 from ivr.linting import Known, lint
@@ -42,6 +42,7 @@ __all__ = [
     "AskLookup",
     "Broken",
     "Caller",
+    "Counted",
     "Coverage",
     "End",
     "Event",

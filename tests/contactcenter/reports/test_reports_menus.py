@@ -28,7 +28,10 @@ def test_every_figure_is_what_a_count_by_hand_finds(db, seed, begins, hours, lat
     keep(db, calls)
     since = START + timedelta(hours=begins)
     until, now = since + timedelta(hours=hours), since + timedelta(days=later)
-    asked, oracle = Asked("line", version, since, until, language), Oracle(calls, "line", version, since, until, language)
+    asked, oracle = (
+        Asked("line", version, since, until, language),
+        Oracle(calls, "line", version, since, until, language),
+    )
     with db.transaction() as session:
         assert number_of_calls(session, asked) == len(oracle.counted())
         assert menu_containment.apparent_containment(session, asked) == Share(*oracle.apparent())
