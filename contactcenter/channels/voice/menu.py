@@ -44,7 +44,7 @@ def advance(session: Session, call: PhoneCall, event: ivr.Event, now: datetime) 
     """The turn after `event`."""
     flow = flows.version(session, call.flow, call.flow_version)
     state = state_of(call)
-    chosen = [choice for choice in [_choice(flow, state, event)] if choice]
+    chosen = [one for one in [choice(flow, state, event)] if one]
 
     def enter(turn: ivr.Turn) -> ivr.QueueLeft | None:
         """Whoever picks up is told what was chosen, so it is stored before the line is entered."""
@@ -131,7 +131,7 @@ def _store(session: Session, call: PhoneCall, turn: ivr.Turn, chosen: list[str],
         session.execute(_STORE, values)
 
 
-def _choice(flow: ivr.Flow, state: ivr.State, event: ivr.Event) -> str | None:
+def choice(flow: ivr.Flow, state: ivr.State, event: ivr.Event) -> str | None:
     """What the caller chose, in the menu's own words."""
     step = flow.steps.get(state.step)
     if not isinstance(event, ivr.KeysPressed) or step is None or not isinstance(step.verb, Menu):
