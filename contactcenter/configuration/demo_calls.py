@@ -114,7 +114,7 @@ class _Call:
             case ivr.AskHours():
                 return ivr.HoursAnswered("closed" if self.kind.closed else "open")
             case ivr.AskLookup(_, given):
-                return ivr.LookupAnswered("found" if set(given.values()) & set(orders) else "missing")
+                return ivr.LookupAnswered("found" if {self.caller.number, *orders} & set(given.values()) else "missing")
             case ivr.AskKeys():
                 self.at += timedelta(seconds=self.dice.randint(*_THINKS))
                 pressed = next(presses, None)
