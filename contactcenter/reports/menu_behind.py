@@ -34,7 +34,7 @@ class Behind:
 
 
 def calls_behind(session: Session, asked: Asked, step: str | None = None, way: str | None = None) -> Behind:
-    """The calls in question that were in this step, or left it by this exit; a call that did so twice is there once."""
+    """The calls in question that were in this step, and left it, or any, by this exit; one that did so twice is there once."""
     those = calls(asked)
     found = select(
         those.c.answered_at,
@@ -46,11 +46,11 @@ def calls_behind(session: Session, asked: Asked, step: str | None = None, way: s
         Interaction.case_id,
         func.count().over(),
     ).select_from(those)
-    if step is not None:
-        been = exists(literal(1)).where(
-            of_menu(StepVisit, asked), StepVisit.call_id == those.c.id, StepVisit.step == step
+    asked_for = [column == name for column, name in ((StepVisit.step, step), (StepVisit.exit, way)) if name is not None]
+    if asked_for:
+        found = found.where(
+            exists(literal(1)).where(of_menu(StepVisit, asked), StepVisit.call_id == those.c.id, *asked_for)
         )
-        found = found.where(been if way is None else been.where(StepVisit.exit == way))
     rows = session.execute(
         found.join(Interaction, Interaction.id == those.c.interaction_id)
         .outerjoin(Customer, Customer.id == Interaction.customer_id)

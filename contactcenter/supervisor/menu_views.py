@@ -48,7 +48,7 @@ def build(parts: Parts) -> Door:
             days = pages.days(request.args, now, g.zone)
             menu = flows.version(session, flow, version)
             found = calls_behind(session, _asked(flow, version, days), step, way)
-        word = way_word(menu, step, way, g.language) if step and way else ""
+        word = way_word(menu, step or "", way, g.language) if way else ""
         return _page("supervisor/menu_calls.html", pages.CallsPage(now, days, menu, step, way, word, found))
 
     return door

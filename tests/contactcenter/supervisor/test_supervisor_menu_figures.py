@@ -59,6 +59,9 @@ def test_every_number_is_there_and_leads_to_its_calls(eva: Browser) -> None:
     assert "main_menu Hung up 1" in behind
     assert "+14155550112" in behind
     assert "+14155550113" not in behind
+    (helped,) = [url for url in links if "calls?exit=end+solved" in url]
+    assert "+14155550111" in text(eva, helped)
+    assert "+14155550112" not in text(eva, helped)
 
 
 @pytest.mark.usefixtures("came")
