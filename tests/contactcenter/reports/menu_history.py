@@ -11,7 +11,10 @@ from contactcenter.foundation.db import Database
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 STEPS = ("welcome", "orders", "person", "queue", "bye")
-EXITS = ("key 1", "key 0", "stuck", "then", "after", "answered", "hangup", "end solved", "end agent", "end gave_up")
+EXITS = (
+    "key 1", "key 0", "stuck", "then", "after", "answered", "answered", "answered", "hangup", "end solved", "end solved",
+    "end agent",
+)  # fmt: skip
 NUMBERS = ("+14155550101", "+14155550102", "+14155550103", "+266696687", "anonymous")
 
 

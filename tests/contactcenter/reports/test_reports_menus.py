@@ -86,6 +86,19 @@ def test_who_calls_again_was_not_helped_and_who_cannot_be_known_is_not_counted(d
         assert menu_containment.true_containment(session, ask(), in_a_week - timedelta(seconds=1)).value is None
 
 
+def test_who_calls_again_only_later_was_helped(db):
+    keep(db, [a_call(START, "end solved"), a_call(START + WEEK + timedelta(seconds=1), "hangup")])
+    with db.transaction() as session:
+        assert menu_containment.true_containment(session, ask(), START + 2 * WEEK) == Share(1, 1)
+
+
+def test_who_was_answered_twice_waited_until_the_first_answer(db):
+    keep(db, [a_call(START, "key 1", "answered", "answered")])
+    with db.transaction() as session:
+        took = menu_times.time_to_a_person(session, ask())
+    assert (took.calls, took.median, took.most) == (1, 20, 20)
+
+
 def test_a_call_counts_where_it_came_in_and_only_when_it_is_over(db):
     keep(db, [a_call(START - timedelta(seconds=15), "key 1", "key 1", "hangup"), a_call(START, "key 1", over=False)])
     with db.transaction() as session:

@@ -72,13 +72,18 @@ def test_who_hangs_up_after_wrong_keys_and_silence_is_counted_with_them(provider
     assert (last.step, last.exit, last.silences, last.wrong_keys, last.keyed) == ("main_menu", "hangup", 0, 1, True)
 
 
-def test_who_hangs_up_without_a_key_is_told_from_who_pressed_one(provider: Provider) -> None:
-    for pressed, keyed in (((), False), (("",), False), (("7",), True)):
-        sid = provider.sid()
-        keys(provider, sid, *pressed)
-        provider.status(sid, "completed")
-        (row,) = visits(provider, sid)
-        assert (row.step, row.exit, row.keyed) == ("language", "hangup", keyed)
+@pytest.mark.parametrize(
+    ("pressed", "step", "keyed"),
+    [((), "language", False), (("",), "language", False), (("7",), "language", True), (("1", ""), "main_menu", True)],
+)
+def test_who_hangs_up_without_a_key_is_told_from_who_pressed_one_here_or_before(
+    provider: Provider, pressed: tuple[str, ...], step: str, keyed: bool
+) -> None:
+    sid = provider.sid()
+    keys(provider, sid, *pressed)
+    provider.status(sid, "completed")
+    last = visits(provider, sid)[-1]
+    assert (last.step, last.exit, last.keyed) == (step, "hangup", keyed)
 
 
 def test_zero_leads_to_a_person_and_the_wait_ends_when_the_caller_hangs_up(house: House, provider: Provider) -> None:
