@@ -27,6 +27,7 @@ from contactcenter.people import signing_in
 from contactcenter.people import views as people
 from contactcenter.portal import views as portal
 from contactcenter.settings import SIMULATOR
+from contactcenter.supervisor import menu_views
 from contactcenter.supervisor import views as supervisor
 
 log = structlog.get_logger()
@@ -62,6 +63,7 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
         people.build(parts.db, parts.settings),
         console.build(parts),
         supervisor.build(parts),
+        menu_views.build(parts),
         admin.build(parts),
         portal.build(parts),
         widget.build(parts.db),

@@ -94,6 +94,11 @@ _QUERIES: tuple[tuple[str, str, str], ...] = (
      """SELECT count(*) FROM raw_mail WHERE (state IN ('joined','opened') AND case_id IS NULL)
          OR (state = 'quarantined' AND problem IS NULL)
          OR (state = 'stored' AND received_at < :now - interval '60 s')"""),
+    ("I-25", "a call's stays in its menu are numbered without gaps, one begins after the other, a hang-up is the last",
+     """SELECT count(*) FROM (SELECT number, entered_at, left_at, exit,
+             lag(number) OVER w AS before, lag(left_at) OVER w AS free_at, lag(exit) OVER w AS left_by FROM step_visit
+             WINDOW w AS (PARTITION BY call_id ORDER BY number)) v
+         WHERE number <> coalesce(before, 0) + 1 OR left_at < entered_at OR entered_at < free_at OR left_by = 'hangup'"""),
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Telephone menus as readable, checked, versioned text, and the machine that walks them; no I/O."""
 
 from ivr.coverage import Coverage, coverage
-from ivr.drawing import StepVisits, draw
+from ivr.drawing import Counted, StepVisits, draw
 from ivr.findings import Finding, FlowError, Severity
 from ivr.flow import Announce, End, Flow, Step, Voice
 from ivr.linting import Known, lint
@@ -34,6 +34,7 @@ from ivr.turns import (
     WaitInQueue,
     WordsSpoken,
 )
+from ivr.visiting import Visit, pressed, visited, visited_first
 from ivr.waiting import queue_announcement, queue_keys_in_force
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Broken",
     "CallbackAnswered",
     "Caller",
+    "Counted",
     "Coverage",
     "End",
     "Event",
@@ -73,6 +75,7 @@ __all__ = [
     "TransferCall",
     "TransferEnded",
     "Turn",
+    "Visit",
     "Voice",
     "WaitInQueue",
     "WordsSpoken",
@@ -82,8 +85,11 @@ __all__ = [
     "draw",
     "lint",
     "parse",
+    "pressed",
     "prove",
     "queue_announcement",
     "queue_keys_in_force",
     "rehearse",
+    "visited",
+    "visited_first",
 ]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from ivr import booking
-from ivr.answers import Answer, Go, Gone, Stay, Why, first_exit, house_key, pressed, silence, wrong
+from ivr.answers import Answer, Go, Gone, Stay, Why, first_exit, house_key, keys_of, silence, wrong
 from ivr.flow import Callback, Check, Collect, Flow, Hours, Lookup, Menu, Queue, Step, Survey, Transfer, Voicemail
 from ivr.state import State, calm, saved, tagged
 from ivr.turns import (
@@ -44,15 +44,14 @@ def answer(flow: Flow, state: State, step: Step, event: Event) -> Answer:  # noq
 
 
 def _question(flow: Flow, state: State, step: Step, event: Event) -> Answer:
-    keys = pressed(event)
-    number = keys.rstrip("#")
+    keys = keys_of(step, event)
     match step.verb:
         case Menu() as menu if isinstance(event, WordsSpoken):
             return _chosen(menu, _key_of_words(menu, state.language, event.text), flow, state, step)
         case Menu() as menu if keys:
             return _chosen(menu, keys, flow, state, step)
-        case Collect() as collect if number:
-            return _collected(collect, number, flow, state, step)
+        case Collect() as collect if keys:
+            return _collected(collect, keys, flow, state, step)
         case Survey() as survey if keys:
             return _rated(survey, keys, flow, state, step)
         case Menu(asking) | Collect(asking) | Survey(asking) as question:

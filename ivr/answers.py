@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from ivr.flow import HUMAN, REPEAT, Asking, Flow, Step
+from ivr.flow import HUMAN, REPEAT, Asking, Callback, Collect, Flow, Step
 from ivr.state import State, calm
 from ivr.turns import Event, KeysPressed
 
@@ -44,9 +44,10 @@ class Gone:
 Answer = Go | Stay | Gone
 
 
-def pressed(event: Event) -> str:
-    """The keys of an event, without whatever is no key."""
-    return re.sub(r"[^0-9*#]", "", event.digits[:_MOST_KEYS]) if isinstance(event, KeysPressed) else ""
+def keys_of(step: Step, event: Event) -> str:
+    """The keys that count as an answer here; of a number, the key that ends it is no part. None of them is silence."""
+    pressed = re.sub(r"[^0-9*#]", "", event.digits[:_MOST_KEYS]) if isinstance(event, KeysPressed) else ""
+    return pressed.rstrip("#") if isinstance(step.verb, Collect | Callback) else pressed
 
 
 def house_key(key: str, flow: Flow, state: State, step: Step) -> Answer | None:

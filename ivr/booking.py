@@ -3,7 +3,7 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from ivr.answers import Answer, Go, Stay, Why, first_exit, house_key, pressed, silence, wrong
+from ivr.answers import Answer, Go, Stay, Why, first_exit, house_key, keys_of, silence, wrong
 from ivr.flow import Asking, Callback, Flow, Step
 from ivr.state import State, calm, saved, value_at
 from ivr.turns import CallbackAnswered, Event, WordsSpoken
@@ -55,7 +55,7 @@ def answered(flow: Flow, state: State, step: Step, callback: Callback, event: Ev
 
 
 def _confirmed(flow: Flow, state: State, step: Step, callback: Callback, event: Event) -> Answer:
-    key = pressed(event)
+    key = keys_of(step, event)
     if key == CONFIRM_KEY:
         return Stay(replace(calm(state), phase=Phase.BOOK), Why.FIRST)
     if key == OTHER_KEY:
@@ -64,7 +64,7 @@ def _confirmed(flow: Flow, state: State, step: Step, callback: Callback, event: 
 
 
 def _other(flow: Flow, state: State, step: Step, callback: Callback, event: Event) -> Answer:
-    number = pressed(event).rstrip("#")
+    number = keys_of(step, event)
     if is_number(number):
         return Stay(replace(saved(calm(state), "callback", {"number": number}), phase=Phase.CONFIRM), Why.FIRST)
     return house_key(number, flow, state, step) or _again(state, step, callback.other, event)
@@ -72,7 +72,7 @@ def _other(flow: Flow, state: State, step: Step, callback: Callback, event: Even
 
 def _again(state: State, step: Step, asking: Asking, event: Event) -> Answer:
     """Once more, or, for a caller who is stuck, no callback: they keep their place in line."""
-    heard_nothing = not pressed(event).strip("#") and not isinstance(event, WordsSpoken)
+    heard_nothing = not keys_of(step, event) and not isinstance(event, WordsSpoken)
     return (silence if heard_nothing else wrong)(asking, state, first_exit(step, "declined"))
 
 

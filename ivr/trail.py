@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.answering import answer
-from ivr.answers import Go
+from ivr.answers import Go, keys_of
 from ivr.flow import Branch, Callback, Collect, Flow, Menu, Step, Survey, Tag
 from ivr.graph import exits
 from ivr.state import State, saved, tagged, value_at
@@ -22,7 +22,6 @@ from ivr.turns import (
 
 Taken = tuple[str, str]
 """A step and the name of one of its exits."""
-_KEYS = "0123456789*#"
 
 
 def taken(flow: Flow, before: State, event: Event, turn: Turn) -> Iterator[Taken]:
@@ -119,9 +118,8 @@ def _stuck(step: Step) -> str:
 
 def _key(step: Step, event: Event, language: str) -> str:
     match event, step.verb:
-        case KeysPressed(digits), verb:
-            pressed = "".join(key for key in digits if key in _KEYS)
-            return f"key {pressed.rstrip('#') if isinstance(verb, Collect | Callback) else pressed}"
+        case KeysPressed(), _:
+            return f"key {keys_of(step, event)}"
         case WordsSpoken(text), Menu() as menu:
             said = text.casefold()
             fitting = [

@@ -26,7 +26,7 @@ def dial(here: Here, node: Node, music_verbs: Verbs, whisper_verbs: Verbs) -> Sc
         else:
             fields = yield from dial_people(here, node, whisper_verbs)
     except Departure as departure:
-        outcome = _afterwards(here, node, last_word)
+        outcome = _afterwards(here, node, {**last_word, "CallStatus": "completed"})
         if isinstance(departure, HungUp) and outcome is not None:
             here.exchange.notice(here.call, outcome.ask)
         raise

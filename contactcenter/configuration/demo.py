@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from contactcenter.configuration.demo_calls import Caller, add_calls
 from contactcenter.configuration.reading_demo import Demo, DemoCase, DemoCustomer, DemoEntry, DemoOrder, read_demo
 from contactcenter.foundation import audit
 from contactcenter.foundation.db import take_time
@@ -36,8 +37,18 @@ def load(session: Session, demo: Demo, now: datetime) -> int:
     _add_orders(session, [order for order in demo.orders if order.customer in ids], ids, now)
     house = _house(session, new, ids)
     _add_cases(session, [case for case in demo.cases if case.customer in ids], house, now)
+    add_calls(session, demo.calls, _callers(new, ids), {order.number for order in demo.orders}, now)
     audit.write(session, "command line", "customers", "sample_loaded", now, customers=len(new))
     return len(new)
+
+
+def _callers(customers: Sequence[DemoCustomer], ids: Mapping[str, int]) -> list[Caller]:
+    return [
+        Caller(ids[customer.key], address.value)
+        for customer in customers
+        for address in customer.addresses
+        if address.kind is IdentityKind.PHONE
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""`contactcenter ivr`: check, prove, test and draw phone menus, and call one in the terminal, before any caller hears it."""
+"""`contactcenter ivr`: check, prove, test and draw phone menus, call one in the terminal; and what callers did in them."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,6 +11,9 @@ import ivr
 from contactcenter.channels.voice.hooks import HOOKS
 from contactcenter.configuration.ivr_call import Answers, hold
 from contactcenter.configuration.reading import names_for_menus
+from contactcenter.foundation.db import Database
+from contactcenter.reports.dates import from_and_to
+from contactcenter.reports.menu_commands import report, to_draw
 from contactcenter.settings import Settings
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -24,7 +28,7 @@ _UNPROVEN = 2
 
 @click.group("ivr")
 def ivr_group() -> None:
-    """Look at phone menus before anybody hears them."""
+    """Look at phone menus before anybody hears them, and at what callers did in them."""
 
 
 @ivr_group.command("check")
@@ -72,14 +76,26 @@ def test(files: tuple[Path, ...]) -> None:
 @click.argument("file", type=_FILE)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="By default beside the file.")
 @click.option("--language", help="Whose prompts stand in the picture; by default the flow's first.")
-def draw(file: Path, output: Path | None, language: str | None) -> None:
-    """Draw the menu as SVG."""
+@from_and_to
+@click.pass_obj
+def draw(
+    connect: Callable[[], Database],
+    /,
+    file: Path,
+    output: Path | None,
+    language: str | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> None:
+    """Draw the menu as SVG; with --from or --to, and what callers of this version did at each step in that time."""
     flow = _parsed(file)
     if language is not None and language not in flow.languages:
         raise click.BadParameter(f"the flow speaks {', '.join(flow.languages)}.", param_hint="--language")
     target = output or file.with_suffix(".svg")
-    target.write_text(ivr.draw(flow, language or flow.languages[0]), encoding="utf-8")
-    click.echo(f"{target}: {len(flow.steps)} steps")
+    seen = to_draw(connect, flow, since, until) if since or until else None
+    shown = (seen.visits, seen.counted) if seen else ()
+    target.write_text(ivr.draw(flow, language or flow.languages[0], *shown), encoding="utf-8")
+    click.echo(f"{target}: {len(flow.steps)} steps{f'; {seen.told}' if seen else ''}")
 
 
 @ivr_group.command("call")
@@ -95,6 +111,9 @@ def call(
     """Make the call here: read what is said, type keys, Enter for silence, words to speak, q to hang up."""
     flow = _parsed(file)
     hold(flow, ivr.Caller(number, language=language), Answers.read(hours, hooks, minutes))
+
+
+ivr_group.add_command(report)
 
 
 def findings(file: Path, folder: Path | None) -> tuple[ivr.Finding, ...]:

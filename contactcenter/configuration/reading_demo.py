@@ -8,6 +8,7 @@ from pathlib import Path
 
 from contactcenter.configuration.entries import Entry, Fields, read_yaml
 from contactcenter.configuration.problems import ConfigError, Problem
+from contactcenter.configuration.reading_demo_calls import DemoCall, demo_call
 from contactcenter.customers import identity
 from contactcenter.customers.identity import Address
 from contactcenter.foundation.languages import LANGUAGES
@@ -72,14 +73,16 @@ class Demo:
     customers: tuple[DemoCustomer, ...]
     cases: tuple[DemoCase, ...]
     orders: tuple[DemoOrder, ...]
+    calls: tuple[DemoCall, ...] = ()
 
 
 def read_demo(folder: Path) -> Demo:
-    """The three files of the folder; raises ConfigError with every mistake."""
+    """The files of the folder; raises ConfigError with every mistake."""
     problems: list[Problem] = []
     customers = _file(folder / "customers.yaml", problems)
     history = _file(folder / "history.yaml", problems)
     orders = _file(folder / "orders.yaml", problems)
+    calls = _file(folder / "calls.yaml", problems)
     people = [_customer(entry) for entry in (customers.items() if customers else ())]
     keys = {person.key for person in people}
     if customers and len(keys) < len(people):
@@ -88,6 +91,7 @@ def read_demo(folder: Path) -> Demo:
         tuple(people),
         tuple(_case(entry, keys) for entry in (history.items() if history else ())),
         _orders(orders, keys) if orders else (),
+        tuple(demo_call(entry) for entry in (calls.items() if calls else ())),
     )
     if problems:
         raise ConfigError(problems)

@@ -14,7 +14,7 @@ from contactcenter.models import Customer, Identity
 from contactcenter.models.states import IdentityKind
 
 _LONGEST = 320
-_WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 """What the provider writes for a caller it knows nothing of: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE on a
 telephone's keys. Many people would share such a number."""
 _NO_TELEPHONE = re.compile(r"\s*(?!tel:)[a-z]+:", re.IGNORECASE)
@@ -31,7 +31,7 @@ class Address:
 
 def phone(number: str, region: str = "US") -> Address | None:
     """An address from whatever a carrier calls From; None for a withheld or unreadable number."""
-    if number.strip() in _WITHHELD or _NO_TELEPHONE.match(number):
+    if number.strip() in WITHHELD or _NO_TELEPHONE.match(number):
         return None
     try:
         parsed = phonenumbers.parse(number, None if number.startswith("+") else region)

@@ -14,6 +14,7 @@ from contactcenter.foundation.permissions import Right, Who
 _PLACES = (
     ("console.desk", Right.READ_CASES, "headset", N_("My work")),
     ("supervisor.desk", Right.SUPERVISE, "chart", N_("Supervision")),
+    ("menus.figures", Right.SUPERVISE, "keypad", N_("Phone menus")),
     ("admin.overview", Right.ADMINISTER, "settings", N_("Administration")),
     ("portal.help", Right.SIGNED_IN, "book", N_("Help")),
 )
@@ -59,6 +60,15 @@ def at(instant: datetime, form: Any = "time") -> str:
     return languages.format_datetime(instant, g.get("language", "en"), ZoneInfo(g.get("zone", "UTC")), form)
 
 
+def share(part: float | None) -> str:
+    """A part of one in per cent; a dash where there is no whole."""
+    return "–" if part is None else languages.format_share(part, g.get("language", "en"))
+
+
+def number(value: float, digits: int = 0) -> str:
+    return languages.format_number(value, g.get("language", "en"), digits)
+
+
 def duration(seconds: float) -> str:
     return languages.format_duration(seconds, g.get("language", "en"))
 
@@ -73,6 +83,8 @@ def add_screen_words(app: Flask) -> None:
         titled=titled,
         at=at,
         duration=duration,
+        number=number,
+        share=share,
         own_names=languages.OWN_NAMES,
     )
     app.jinja_env.trim_blocks = True

@@ -11,6 +11,7 @@ from contactcenter.models.channels import (
     MailMessage,
     PhoneCall,
     RawMail,
+    StepVisit,
     SurveyAnswer,
 )
 from contactcenter.models.configuration import (
@@ -35,6 +36,6 @@ __all__ = [
     "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "Audit", "Base", "Breach", "CalendarText", "CallCommand", "Callback",
     "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowText", "Identity",
     "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "MailCursor", "MailMessage", "Offer", "Outbox", "PhoneCall", "PhoneNumber",
-    "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment", "SurveyAnswer",
-    "TimelineEntry", "Timer", "User", "WorkItem",
+    "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment",
+    "StepVisit", "SurveyAnswer", "TimelineEntry", "Timer", "User", "WorkItem",
 ]  # fmt: skip

@@ -94,6 +94,30 @@ class SurveyAnswer(Base):
     __table_args__ = (UniqueConstraint("interaction_id", "question"),)
 
 
+class StepVisit(Base):
+    """One caller's stay at one step of a phone menu, written when it is over and never changed but by a late message."""
+
+    __tablename__ = "step_visit"
+    call_id: Mapped[int] = mapped_column(ForeignKey("phone_call.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Which stay of the call it was, from 1: what is told twice is written once."""
+    flow: Mapped[str]
+    version: Mapped[int]
+    step: Mapped[str]
+    language: Mapped[str]
+    """What the caller was spoken to in while there."""
+    entered_at: Mapped[datetime]
+    left_at: Mapped[datetime]
+    """The same instant for a step that runs by itself; of a queue, when an agent was joined."""
+    exit: Mapped[str]
+    """The exit's name in the menu; `hangup`, `end solved` and the other outcomes, `lost`, or `after` where it was passed by."""
+    silences: Mapped[int]
+    wrong_keys: Mapped[int]
+    keyed: Mapped[bool]
+    """The caller had pressed a key by then, here or before."""
+    __table_args__ = (Index("ix_step_visit_flow", "flow", "version", "entered_at"),)
+
+
 class CallCommand(Base):
     """A wish about a call (hold, unhold, hang up) until the provider confirms it or says why not."""
 

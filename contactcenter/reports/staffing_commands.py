@@ -2,16 +2,16 @@
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from math import isinf
 from typing import Any
 
 import click
 from sqlalchemy import select
 
-from contactcenter.foundation import clock
 from contactcenter.foundation.db import Database, take_time
 from contactcenter.models import Queue
+from contactcenter.reports.dates import from_and_to, span
 from contactcenter.reports.plays import plays
 from contactcenter.reports.staffing import Goal, Need, needs
 from contactcenter.reports.staffing_answer import answer, refuse_too_little
@@ -19,12 +19,9 @@ from contactcenter.reports.staffing_options import Question, known_zone, questio
 from contactcenter.reports.staffing_record import NothingToTell, recorded
 from contactcenter.reports.traffic import contacts
 
-_WHEN = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"])
-
 
 @click.command("staffing")
-@click.option("--from", "since", type=_WHEN, help="In UTC; by default four weeks before the end.")
-@click.option("--to", "until", type=_WHEN, help="In UTC; by default now.")
+@from_and_to
 @click.option(
     "--level", type=click.IntRange(1, 99), help="Percent to be answered in time; by default what the queue says."
 )
@@ -75,15 +72,14 @@ def _what_if(connect: Callable[[], Database], asked: Question) -> None:
 
 def _needed(
     connect: Callable[[], Database],
-    span: tuple[datetime | None, datetime | None],
+    asked: tuple[datetime | None, datetime | None],
     goal: tuple[int | None, float | None],
     zone: str,
 ) -> None:
-    (since, until), (level, within) = span, goal
+    level, within = goal
     with connect().transaction() as session:
         take_time(session)
-        end = until.replace(tzinfo=UTC) if until else clock.now(session)
-        begin = since.replace(tzinfo=UTC) if since else end - timedelta(weeks=4)
+        begin, end = span(session, *asked)
         goals = {
             queue.name: Goal(
                 (level or min(99, queue.service_level_percent)) / 100,

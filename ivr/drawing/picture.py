@@ -1,6 +1,7 @@
 """The whole picture: title on top, the flow from its start down, and below what its signs mean."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from ivr.drawing.boxes import drawn_boxes
 from ivr.drawing.colours import dark_style, painted
@@ -10,7 +11,7 @@ from ivr.drawing.lines import stuck_steps
 from ivr.drawing.marks import words
 from ivr.drawing.scene import Scene, scene_of
 from ivr.drawing.strokes import drawn_lines, drawn_marks
-from ivr.drawing.visits import Visits
+from ivr.drawing.visits import Counted, Visits
 from ivr.drawing.words import sentence
 from ivr.flow import Flow
 
@@ -23,8 +24,10 @@ _NARROWEST = 520.0
 _TITLE_SIZE, _BELOW_TITLE_SIZE = 17.0, 12.0
 
 
-def draw(flow: Flow, language: str, visits: Visits | None = None) -> str:
-    """One SVG element that needs nothing else; with `visits`, by step, also what calls did on their way."""
+def draw(flow: Flow, language: str, visits: Visits | None = None, counted: Counted | None = None) -> str:
+    """One SVG element that needs nothing else; with `visits`, by step, also what calls did on their way, and which were
+    `counted`.
+    """
     scene = scene_of(flow, language, visits)
     layout = scene.layout
     wide = max(layout.width, _NARROWEST)
@@ -33,7 +36,7 @@ def draw(flow: Flow, language: str, visits: Visits | None = None) -> str:
     return "".join(
         (
             _opened(scene, wide + 2 * _MARGIN, below + notes_height),
-            *_head(scene, wide),
+            *_head(scene, wide, counted),
             f'<g transform="translate({_MARGIN + (wide - layout.width) / 2:.1f} {_MARGIN + _HEAD:g})">',
             *drawn_lines(scene),
             *drawn_marks(scene),
@@ -63,8 +66,10 @@ def _counts(scene: Scene) -> dict[str, int]:
     return {"steps": len(scene.flow.steps), "version": scene.flow.version}
 
 
-def _head(scene: Scene, wide: float) -> Iterator[str]:
+def _head(scene: Scene, wide: float, counted: Counted | None) -> Iterator[str]:
     below = f"{scene.flow.name} · {sentence('version', scene.language, **_counts(scene))}"
+    if counted is not None:
+        below += " · " + sentence("counted", scene.language, **asdict(counted))
     for text, size, y, role in (
         (scene.title, _TITLE_SIZE, _MARGIN + 12, "name"),
         (below, _BELOW_TITLE_SIZE, _MARGIN + 32, "text"),

@@ -19,6 +19,15 @@ class StepVisits:
 Visits = Mapping[str, StepVisits]
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Which calls a picture is about: how many, and from which day to which, as they are to be written."""
+
+    calls: int
+    since: str
+    until: str
+
+
 def calls_on(visits: Visits, step: str, exits: Iterable[str]) -> int:
     """How many calls left the step by one of these exits."""
     seen = visits.get(step)

@@ -64,6 +64,7 @@ _SENTENCES: _Words = {
     "legend_end": ("The call ends here", "通话在此结束", "通話在此結束"),
     "legend_width": ("The wider, the more calls", "线越粗，来电越多", "線越粗，來電越多"),
     "legend_lost": ("Share of callers who hung up there", "在此挂机的来电占比", "在此掛斷的來電占比"),
+    "counted": ("{calls} calls from {since} to {until}", "{since} 至 {until} 的 {calls} 通来电", "{since} 至 {until} 的 {calls} 通來電"),
     "calls": ("{count}×", "{count} 次", "{count} 次"),
     "lost": ("{count} hung up here ({share})", "{count} 次在此挂机（{share}）", "{count} 次在此掛斷（{share}）"),
 }  # fmt: skip

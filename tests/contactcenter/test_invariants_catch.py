@@ -42,6 +42,11 @@ PAUSE = "INSERT INTO sla_segment (clock_id, from_at, to_at, running, reason) "
 TIMER = "INSERT INTO timer (subject, kind, gen, fire_at) VALUES "
 MAIL = "INSERT INTO raw_mail (door, sha256, size, raw, state, received_at) VALUES ('pipe', 'x', 1, 'x', "
 PARCEL = "INSERT INTO outbox (dedupe_key, repeat_class, topic, payload, state, lock_until, created_at) VALUES "
+STAY = (
+    "INSERT INTO step_visit (call_id, flow, version, step, language, silences, wrong_keys, keyed, number, exit, entered_at, "
+    "left_at) VALUES "
+)
+AT_STEP = "(1, 'f', 1, 's', 'en', 0, 0, false, "
 
 PLANTS: tuple[tuple[str, str, str], ...] = (
     ("I-01", "taken in twice", "INSERT INTO inbox (provider, ext_id) SELECT provider, ext_id FROM inbox"),
@@ -109,6 +114,13 @@ PLANTS: tuple[tuple[str, str, str], ...] = (
     ("I-24", "a mail joined to nothing", MAIL + "'joined', now())"),
     ("I-24", "put aside without a reason", MAIL + "'quarantined', now())"),
     ("I-24", "kept and forgotten", MAIL + "'stored', now() - interval '2 min')"),
+    ("I-25", "a stay lost", STAY + AT_STEP + "1, 'then', now(), now()), " + AT_STEP + "3, 'then', now(), now())"),
+    ("I-25", "the first stay lost", STAY + AT_STEP + "2, 'then', now(), now())"),
+    ("I-25", "left before it was entered", STAY + AT_STEP + "1, 'then', now(), now() - interval '1 s')"),
+    ("I-25", "in two places at once",
+     STAY + AT_STEP + "1, 'then', now(), now()), " + AT_STEP + "2, 'then', now() - interval '1 s', now())"),
+    ("I-25", "back after hanging up",
+     STAY + AT_STEP + "1, 'hangup', now(), now()), " + AT_STEP + "2, 'then', now(), now())"),
 )  # fmt: skip
 
 

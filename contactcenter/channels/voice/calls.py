@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 import ivr
 from contactcenter.assignment import line, wrap_up
 from contactcenter.cases import interactions, timeline
-from contactcenter.channels.voice import callbacks, commands
+from contactcenter.channels.voice import callbacks, commands, visits
 from contactcenter.foundation import events, outbox
 from contactcenter.foundation.errors import NotFound
 from contactcenter.foundation.guards import changed
@@ -30,6 +30,7 @@ RANKS = {
     "canceled": 3,
 }
 ENDED = 3
+OVER = frozenset(status for status, rank in RANKS.items() if rank == ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def status_changed(session: Session, call: PhoneCall, status: str, now: datetime
 def _ended(session: Session, call: PhoneCall, now: datetime) -> None:
     """The caller is gone: whatever waited is abandoned, whoever talked wraps up, an agent's leg is ended."""
     session.execute(update(PhoneCall).where(PhoneCall.id == call.id).values(customer_leg=LegState.LEFT))
+    visits.hang_up(session, call, now)
     item = line.live_item(session, call.interaction_id)
     if item is not None and item.channel == Channel.VOICE:
         if item.state == WorkState.ASSIGNED:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 import ivr
-from contactcenter.channels.voice import callbacks, calls, flows, hooks, surveys, waiting
+from contactcenter.channels.voice import callbacks, calls, flows, hooks, surveys, visits, waiting
 from contactcenter.channels.voice.calls import Ring
 from contactcenter.customers import identity
 from contactcenter.models import Interaction, PhoneCall
@@ -32,18 +32,23 @@ def begin(session: Session, ring: Ring, now: datetime) -> tuple[PhoneCall, ivr.T
             begun.append(calls.begin(session, ring, turn.state.language, {}, now))
         return _arrange(session, begun[0], turn, now)
 
-    done = _settle(session, ring.flow, ivr.begin(ring.flow, caller), arrange, now)
+    first = ivr.begin(ring.flow, caller)
+    over = [*ivr.visited_first(ring.flow, first)]
+    done = _settle(session, ring.flow, first, arrange, now, over)
+    passage = visits.Passage(tuple(over), pressed=False, now=now)
     if begun:
-        _store(session, begun[0], done, [])
+        _store(session, begun[0], done, [], passage)
         return begun[0], done
-    return calls.begin(session, ring, done.state.language, _position({}, done), now), done
+    call = calls.begin(session, ring, done.state.language, _position({}, done, passage), now)
+    visits.write(session, call, done, passage)
+    return call, done
 
 
 def advance(session: Session, call: PhoneCall, event: ivr.Event, now: datetime) -> ivr.Turn:
     """The turn after `event`."""
     flow = flows.version(session, call.flow, call.flow_version)
     state = state_of(call)
-    chosen = [choice for choice in [_choice(flow, state, event)] if choice]
+    chosen = [one for one in [choice(flow, state, event)] if one]
 
     def arrange(turn: ivr.Turn) -> ivr.Event | None:
         """Whoever picks up is told what was chosen, so it is stored before the line is entered."""
@@ -52,8 +57,10 @@ def advance(session: Session, call: PhoneCall, event: ivr.Event, now: datetime) 
         return _arrange(session, call, turn, now)
 
     surveys.note(session, call, flow.steps.get(state.step), event, now)
-    done = _settle(session, flow, ivr.advance(flow, state, event), arrange, now)
-    _store(session, call, done, chosen)
+    first = ivr.advance(flow, state, event)
+    over = [*ivr.visited(flow, state, event, first)]
+    done = _settle(session, flow, first, arrange, now, over)
+    _store(session, call, done, chosen, visits.Passage(tuple(over), ivr.pressed(flow, state, event), now))
     return done
 
 
@@ -72,8 +79,9 @@ def _settle(
     turn: ivr.Turn,
     arrange: Callable[[ivr.Turn], ivr.Event | None],
     now: datetime,
+    over: list[ivr.Visit],
 ) -> ivr.Turn:
-    """Answer what the machine asks of us, until it asks something of the caller."""
+    """Answer what the machine asks of us, until it asks something of the caller; the visits that end go into `over`."""
     spoken = turn.speak
     while True:
         match turn.act:
@@ -88,7 +96,8 @@ def _settle(
                 event = answer
             case _:
                 break
-        turn = ivr.advance(flow, turn.state, event)
+        before, turn = turn.state, ivr.advance(flow, turn.state, event)
+        over += ivr.visited(flow, before, event, turn)
         spoken += turn.speak
     return ivr.Turn(turn.state, spoken, turn.act, turn.entered)
 
@@ -102,36 +111,42 @@ def _arrange(session: Session, call: PhoneCall, turn: ivr.Turn, now: datetime) -
             return waiting.enter(session, call, turn, now)
 
 
-def _position(before: Mapping[str, Any], turn: ivr.Turn) -> dict[str, Any]:
+def _position(before: Mapping[str, Any], turn: ivr.Turn, passage: visits.Passage) -> dict[str, Any]:
     """Where the call stands after this turn, as it is stored."""
-    after = {**before, "state": turn.state.as_dict(), "turn": int(before.get("turn", 0)) + 1}
+    counted = passage.counted(before, turn)
+    after = {**before, **counted, "state": turn.state.as_dict(), "turn": int(before.get("turn", 0)) + 1}
     if isinstance(turn.act, ivr.RecordMessage):
         after["message_queue"] = turn.act.queue
     after["transferring"] = isinstance(turn.act, ivr.TransferCall)
     return after
 
 
-_STORE = text("""
-    WITH moved AS (UPDATE phone_call SET position = CAST(:position AS jsonb) WHERE id = :call)
-    UPDATE interaction SET language = :language, path = path || CAST(:chosen AS text[]) WHERE id = :interaction
-""")
+_MOVE = f"""
+    UPDATE phone_call SET position = CAST(:position AS jsonb) WHERE id = :call
+    RETURNING status_rank < {calls.ENDED} AS live
+"""  # noqa: S608 — a number of ours
+_ALSO = "UPDATE interaction SET language = :language, path = path || CAST(:chosen AS text[]) WHERE id = :interaction"
+_STORE = text(f"WITH moved AS ({_MOVE}) {_ALSO}")
+_STORE_VISITS = text(f"WITH moved AS ({_MOVE}), passed AS ({visits.WRITE}) {_ALSO}")
 
 
-def _store(session: Session, call: PhoneCall, turn: ivr.Turn, chosen: list[str]) -> None:
-    set_committed_value(call, "position", _position(call.position, turn))
-    session.execute(
-        _STORE,
-        {
-            "position": json.dumps(call.position),
-            "call": call.id,
-            "language": turn.state.language,
-            "chosen": chosen,
-            "interaction": call.interaction_id,
-        },
-    )
+def _store(session: Session, call: PhoneCall, turn: ivr.Turn, chosen: list[str], passage: visits.Passage) -> None:
+    before = call.position
+    set_committed_value(call, "position", _position(before, turn, passage))
+    values = {
+        "position": json.dumps(call.position),
+        "call": call.id,
+        "language": turn.state.language,
+        "chosen": chosen,
+        "interaction": call.interaction_id,
+    }
+    if passage.over:
+        session.execute(_STORE_VISITS, {**passage.values(call, before, turn), **values})
+    else:
+        session.execute(_STORE, values)
 
 
-def _choice(flow: ivr.Flow, state: ivr.State, event: ivr.Event) -> str | None:
+def choice(flow: ivr.Flow, state: ivr.State, event: ivr.Event) -> str | None:
     """What the caller chose, in the menu's own words."""
     step = flow.steps.get(state.step)
     if not isinstance(event, ivr.KeysPressed) or step is None or not isinstance(step.verb, Menu):

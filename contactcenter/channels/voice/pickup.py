@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from contactcenter.agents import presence
 from contactcenter.assignment import line, wrap_up
 from contactcenter.cases import interactions, opening, status, timeline
-from contactcenter.channels.voice import callback_tries, calls, commands
+from contactcenter.channels.voice import callback_tries, calls, commands, visits
 from contactcenter.foundation import events, outbox, timers
 from contactcenter.foundation.guards import changed
 from contactcenter.models import Offer, PhoneCall, User, WorkItem
@@ -116,6 +116,7 @@ def joined(session: Session, call: PhoneCall, sid: str, conference_sid: str, now
     item = line.live_item(session, call.interaction_id)
     if not hit or item is None or item.state != WorkState.ASSIGNED:
         return
+    visits.answer(session, call, now)
     interactions.move(session, call.interaction_id, InteractionState.CONNECTED, now)
     opening.we_answered(session, status.load(session, item.case_id), now)
     agent_id = wrap_up.agent_of(session, item)
@@ -197,6 +198,7 @@ def _leg_ended(session: Session, call: PhoneCall, item: WorkItem, now: datetime)
         update(PhoneCall).where(PhoneCall.id == call.id).values(customer_leg=LegState.NONE, agent_offer=None)
     )
     if line.release(session, item, "agent_dropped", now):
+        visits.wait_again(session, call, now)
         presence.set_not_ready(session, agent_id, UNREACHABLE, now)
         if unreached:
             return

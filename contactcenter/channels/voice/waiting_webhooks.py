@@ -104,8 +104,9 @@ def _back_in_line(session: Session, call: PhoneCall, addresses: Addresses) -> st
 def _talked(session: Session, addresses: Addresses, now: datetime) -> str:
     call = calls.load(session, sid())
     item = line.live_item(session, call.interaction_id)
-    if item is not None and item.state in {WorkState.WAITING, WorkState.OFFERED}:
-        return documents.nothing()
+    back_in_line = item is not None and item.state in {WorkState.WAITING, WorkState.OFFERED}
+    if back_in_line or request.form.get("CallStatus") in calls.OVER:
+        return documents.nothing()  # whoever has hung up is asked nothing more
     done = menu.advance(session, call, ivr.QueueLeft("answered"), now)
     flow = flows.version(session, call.flow, call.flow_version)
     return documents.turn(flow, done, menu.turn_number(call), addresses)

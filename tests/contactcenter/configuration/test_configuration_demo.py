@@ -16,8 +16,13 @@ from contactcenter.configuration.reading_demo import read_demo
 from contactcenter.customers import identity
 from contactcenter.foundation import clock
 from contactcenter.foundation.db import Database
-from contactcenter.models import Case, Customer, CustomerOrder, Event, Identity, TimelineEntry, User
+from contactcenter.invariants import check
+from contactcenter.models import Case, Customer, CustomerOrder, Event, Identity, Interaction, TimelineEntry, User
 from contactcenter.models.states import CaseStatus, Channel
+from contactcenter.reports.menu_calls import Asked, measured
+from contactcenter.reports.menu_containment import apparent_containment
+from contactcenter.reports.menu_steps import drop_off
+from contactcenter.reports.menu_times import time_to_a_person
 
 FOLDER = Path(__file__).parents[3] / "config"
 SAMPLE = read(FOLDER, HOOKS)
@@ -128,3 +133,20 @@ def test_somebody_who_has_called_before_keeps_their_number(db: Database):
 def counted(session) -> list[int | None]:
     tables = (Customer, Identity, Case, TimelineEntry, CustomerOrder)
     return [session.scalar(select(func.count()).select_from(table)) for table in tables]
+
+
+def test_calls_of_four_weeks_are_there_as_the_menu_would_have_walked_them(loaded: Database):
+    with loaded.transaction() as session:
+        now = clock.now(session)
+        (one,) = measured(session, now - timedelta(days=28), now)
+        assert (one.flow, one.version, one.calls) == ("main-line", 1, sum(call.times for call in DEMO.calls))
+        asked = Asked("main-line", 1, now - timedelta(days=28), now)
+        helped = sum(call.times for call in DEMO.calls if "12345678" in call.presses and call.presses[-1] == "2")
+        assert apparent_containment(session, asked).part == helped > 0
+        answered = [call for call in DEMO.calls if call.answered]
+        assert time_to_a_person(session, asked).calls == sum(call.times for call in answered)
+        assert drop_off(session, asked)["language"].before_key == 16
+        newest = session.scalar(select(func.max(Interaction.ended_at)))
+        assert newest is not None
+        assert newest < now
+        assert [one.line() for one in check(session) if one.violations] == []
