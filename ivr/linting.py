@@ -30,7 +30,7 @@ def lint(flow: Flow, known: Known) -> list[Finding]:
         *key_findings(flow),
         *house_findings(flow),
         *use_findings(flow),
-        *wait_findings(flow),
+        *wait_findings(flow, known),
         *reference_findings(flow, known),
     ]
     # Tests of a flow that is wrong go elsewhere than they were meant to: what they miss would hide the mistake itself.

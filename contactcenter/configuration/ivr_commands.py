@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 import ivr
-from contactcenter.channels.voice.hooks import HOOKS
 from contactcenter.configuration.ivr_call import Answers, hold
 from contactcenter.configuration.reading import names_for_menus
 from contactcenter.settings import Settings
@@ -102,7 +101,7 @@ def findings(file: Path, folder: Path | None) -> tuple[ivr.Finding, ...]:
         return error.findings
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{file}: this is not UTF-8; save the file as UTF-8.") from error
-    return tuple(ivr.lint(flow, names_for_menus(_around(file, folder), HOOKS)))
+    return tuple(ivr.lint(flow, names_for_menus(_around(file, folder))))
 
 
 def _around(file: Path, folder: Path | None) -> Path:

@@ -3,13 +3,14 @@
 from contactcenter.models.assignment import Offer, RoutingLog, WorkItem
 from contactcenter.models.base import Base
 from contactcenter.models.cases import Case, Interaction, TimelineEntry
-from contactcenter.models.channels import CallCommand, Chat, MailCursor, MailMessage, PhoneCall, RawMail
+from contactcenter.models.channels import CallCommand, Chat, HookRun, MailCursor, MailMessage, PhoneCall, RawMail
 from contactcenter.models.configuration import (
     CalendarText,
     ConfigApplied,
     Disposition,
     EmergencyNotice,
     FlowText,
+    HookText,
     PhoneNumber,
     PresenceReason,
     Queue,
@@ -24,7 +25,7 @@ from contactcenter.models.sla import Breach, SlaClock, SlaSegment
 
 __all__ = [
     "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "Audit", "Base", "Breach", "CalendarText", "CallCommand",
-    "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowText", "Identity",
+    "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowText", "HookRun", "HookText", "Identity",
     "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "MailCursor", "MailMessage", "Offer", "Outbox", "PhoneCall", "PhoneNumber",
     "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment",
     "TimelineEntry", "Timer", "User", "WorkItem",

@@ -1,13 +1,13 @@
-"""Tables of the channels: phone calls and their legs, raw mail and mail messages, chats."""
+"""Tables of the channels: phone calls and their legs, runs of hooks, raw mail and mail messages, chats."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactcenter.models.base import Base, Key, one_of
-from contactcenter.models.states import CommandState, LegState, MailState
+from contactcenter.models.states import CommandState, HookSource, HookState, LegState, MailState
 
 
 class PhoneCall(Base):
@@ -34,6 +34,37 @@ class PhoneCall(Base):
         one_of("customer_leg", LegState),
         one_of("agent_leg", LegState),
         Index("ix_phone_call_agent_sid", "agent_sid"),
+    )
+
+
+class HookRun(Base):
+    """One run of a hook for one visit of a call to a step, from before it begins; the log of all runs."""
+
+    __tablename__ = "hook_run"
+    id: Mapped[Key]
+    call_sid: Mapped[str]
+    step: Mapped[str]
+    visit: Mapped[int]
+    flow: Mapped[str]
+    flow_version: Mapped[int]
+    hook: Mapped[str]
+    state: Mapped[str]
+    source: Mapped[str | None]
+    cause: Mapped[str | None]
+    values: Mapped[dict[str, Any] | None]
+    secret: Mapped[dict[str, Any] | None]
+    """What was found and must never be logged; only until the turn that asked has it."""
+    took_ms: Mapped[int | None]
+    started_at: Mapped[datetime]
+    until: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (
+        one_of("state", HookState),
+        one_of("source", HookSource),
+        UniqueConstraint("call_sid", "step", "visit"),
+        Index("ix_hook_run_failed", "hook", "finished_at", postgresql_where=text("state = 'error' AND source = 'ran'")),
+        Index("ix_hook_run_started_at", "started_at"),
+        Index("ix_hook_run_running", "until", postgresql_where=text("state = 'running'")),
     )
 
 

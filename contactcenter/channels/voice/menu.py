@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 import ivr
-from contactcenter.channels.voice import calls, flows, hooks, waiting
+from contactcenter.channels.voice import calls, flows, hours, waiting
 from contactcenter.channels.voice.calls import Ring
+from contactcenter.channels.voice.hooks import asking
 from contactcenter.models import Interaction, PhoneCall
 from ivr.flow import Menu
 
@@ -28,7 +29,7 @@ def begin(session: Session, ring: Ring, now: datetime) -> tuple[PhoneCall, ivr.T
             begun.append(calls.begin(session, ring, turn.state.language, {}, now))
         return waiting.enter(session, begun[0], turn, now)
 
-    done = _settle(session, ring.flow, ivr.begin(ring.flow, caller), enter, now)
+    done = _settle(session, ring.sid, ring.flow, ivr.begin(ring.flow, caller), enter, now)
     if begun:
         _store(session, begun[0], done, [])
         return begun[0], done
@@ -47,9 +48,20 @@ def advance(session: Session, call: PhoneCall, event: ivr.Event, now: datetime) 
         chosen.clear()
         return waiting.enter(session, call, turn, now)
 
-    done = _settle(session, flow, ivr.advance(flow, state, event), enter, now)
+    done = _settle(session, call.call_sid, flow, ivr.advance(flow, state, event), enter, now)
     _store(session, call, done, chosen)
     return done
+
+
+def wait_for_hook(session: Session, call: PhoneCall, now: datetime) -> ivr.Turn:
+    """The turn after the answer that the caller waits for; while there is none, one that says nothing and waits on."""
+    state = state_of(call)
+    answered = asking.ask_again(session, call.call_sid, state, now)
+    if answered is not None:
+        return advance(session, call, answered, now)
+    still = ivr.Turn(state, (), ivr.AskLookup("", {}, None, 0))
+    _store(session, call, still, [])
+    return still
 
 
 def state_of(call: PhoneCall) -> ivr.State:
@@ -63,19 +75,23 @@ def turn_number(call: PhoneCall) -> int:
 
 def _settle(
     session: Session,
+    call_sid: str,
     flow: ivr.Flow,
     turn: ivr.Turn,
     enter: Callable[[ivr.Turn], ivr.QueueLeft | None],
     now: datetime,
 ) -> ivr.Turn:
-    """Answer what the machine asks of us, until it asks something of the caller."""
+    """Answer what the machine asks of us, until it asks something of the caller, or a hook takes its time."""
     spoken = turn.speak
     while True:
         match turn.act:
             case ivr.AskHours(calendar):
-                event: ivr.Event = hooks.hours(session, calendar, now)
-            case ivr.AskLookup():
-                event = hooks.run(session, turn.act.hook, turn.act.with_)
+                event: ivr.Event = hours.answer(session, calendar, now)
+            case ivr.AskLookup() as act:
+                answered = asking.ask(session, call_sid, turn, act, now)
+                if answered is None:
+                    break
+                event = answered
             case ivr.WaitInQueue():
                 refused = enter(turn)
                 if refused is None:

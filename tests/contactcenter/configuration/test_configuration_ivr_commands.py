@@ -23,7 +23,7 @@ def spoilt(tmp_path: Path) -> Callable[[str, str], Path]:
     """The sample line with one thing changed, in a folder of its own beside the queues."""
 
     def spoil(old: str, new: str) -> Path:
-        for name in ("queues.yaml", "calendars.yaml"):
+        for name in ("queues.yaml", "calendars.yaml", "hooks.yaml"):
             (tmp_path / name).write_text((CONFIG / name).read_text("utf-8"), "utf-8")
         text = SAMPLE.read_text("utf-8")
         assert old in text
