@@ -24,6 +24,7 @@ _HOLE = re.compile(r"\{[a-z][a-z0-9_]*\}")
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 _SECRET_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _QUERY = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
+_CAST = re.compile(r"(?<![:\w]):\w+::")
 _OURS = frozenset({"host", "connection", "content-length", "content-type", "transfer-encoding", "accept-encoding"})
 _WORDS = ("missing", "error", SLOW)
 _ALWAYS = ("kind", "timeout", "save")
@@ -71,6 +72,8 @@ def _sql(fields: Fields) -> Definition:
     query, database = fields.text("query"), fields.text("database")
     if query and (not _QUERY.match(query) or ";" in query):
         fields.entries["query"].wrong("Write one query that begins with select or with, without “;”.")
+    elif _CAST.search(query):
+        fields.entries["query"].wrong("Write cast(:name as type): before “::” a name is not filled in.")
     elif any(not _VALUE.fullmatch(name) for name in text(query).compile().params):
         fields.entries["query"].wrong("A name after “:” is small letters, digits and _, beginning with a letter.")
     return {"query": query, "database": database}

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -21,14 +21,28 @@ SHIPPED = {"order": {"status": {"en": "on a lorry", "zh": "在卡车上"}, "eta"
 SAVE = {"status": {"en": "order.status.en", "zh-Hans": "order.status.zh"}, "eta": "order.eta"}
 
 
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
 @dataclass
 class Shop:
-    """`answer` writes the response; `asked` lists what came in; a request that waits for `gate` is let go by the test."""
+    """`answers` write the responses, one after another, the last one for ever; `asked` lists what came in."""
 
     port: int = 0
     asked: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=lambda: [found])
     gate: threading.Event = field(default_factory=threading.Event)
-    answer: Callable[[BaseHTTPRequestHandler], None] = lambda request: found(request)
+    """What a slow answer waits for."""
+
+    def replies(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+
+    def replies_slowly(self) -> None:
+        """With what is found, once the test opens the gate."""
+        self.replies(lambda request: found(request) if self.gate.wait(60) else None)
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        (self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])(request)
 
     @property
     def url(self) -> str:
@@ -56,12 +70,10 @@ def open_shop() -> Iterator[Shop]:
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             shop.asked.append((self.command, self.path, dict(self.headers), body))
-            try:
+            with suppress(OSError):  # whoever asked did not wait for it
                 shop.answer(self)
-            except OSError:
-                pass  # the caller did not wait for it
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 — http.server looks for these names
 
         def log_message(self, *_told: object) -> None:
             pass

@@ -6,7 +6,19 @@ from datetime import timedelta
 
 import pytest
 from hooks_world import (
-    ORDER, SECRET, SHIPPED, Shop, allowed, asks_for_order, declare, found, open_shop, over_http, redirect_of, runs, send,
+    ORDER,
+    SECRET,
+    SHIPPED,
+    Shop,
+    allowed,
+    asks_for_order,
+    declare,
+    found,
+    open_shop,
+    over_http,
+    redirect_of,
+    runs,
+    send,
     to_order_number,
 )  # fmt: skip
 from house import NUMBER, House
@@ -59,15 +71,12 @@ def test_nothing_undeclared_comes_into_the_call(house: House, provider: Provider
 
 def test_404_or_a_condition_that_does_not_hold_is_missing(house: House, provider: Provider, shop: Shop) -> None:
     declare(house, over_http(shop, found_when="items is not empty", save={"eta": "items.0.eta"}))
-    answers = iter(
-        [
-            lambda request: send(request, 404, b"<html>"),
-            lambda request: found(request, {"items": []}),
-            lambda request: found(request, {"things": 1}),
-            lambda request: found(request, {"items": [{"eta": "2026-01-09"}]}),
-        ]
+    shop.replies(
+        lambda request: send(request, 404, b"<html>"),
+        lambda request: found(request, {"items": []}),
+        lambda request: found(request, {"things": 1}),
+        lambda request: found(request, {"items": [{"eta": "2026-01-09"}]}),
     )
-    shop.answer = lambda request: next(answers)(request)
     for _ in range(3):
         assert MISSING in asks_for_order(provider, provider.sid())
     asks_for_order(provider, provider.sid())
@@ -112,7 +121,7 @@ def test_whatever_a_server_does_wrong_is_an_error_with_its_cause_and_costs_no_ca
     house: House, provider: Provider, shop: Shop, answer, cause: str
 ) -> None:
     declare(house, over_http(shop))
-    shop.answer = answer
+    shop.replies(answer)
     assert LET_DOWN in asks_for_order(provider, provider.sid())
     (run,) = runs(house)
     assert (run.state, run.source) == ("error", "ran")
@@ -122,19 +131,17 @@ def test_whatever_a_server_does_wrong_is_an_error_with_its_cause_and_costs_no_ca
 
 def test_a_redirect_on_the_same_server_is_followed(house: House, provider: Provider, shop: Shop) -> None:
     declare(house, over_http(shop))
-    shop.answer = lambda request: (
-        found(request) if request.path == "/here" else send(request, 301, Location=f"{shop.url}/here")
-    )
+    shop.replies(lambda request: send(request, 301, Location=f"{shop.url}/here"), found)
     assert "on a lorry" in asks_for_order(provider, provider.sid())
 
 
-@pytest.mark.parametrize("hang", [lambda request: time.sleep(60), drip], ids=["silent", "dripping"])
+@pytest.mark.parametrize("way", ["silent", "dripping"])
 def test_a_server_that_does_not_end_holds_the_call_no_longer_than_the_time_out(
-    house: House, provider: Provider, shop: Shop, hang, monkeypatch: pytest.MonkeyPatch
+    house: House, provider: Provider, shop: Shop, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asking, "_AT_ONCE", 4.0)
     declare(house, over_http(shop, timeout=1))
-    shop.answer = lambda request: (shop.gate.wait(60) if hang is not drip else drip(request), None)[1]
+    shop.replies(drip) if way == "dripping" else shop.replies_slowly()
     document = to_order_number(provider, sid := provider.sid())
     begun = time.monotonic()
     assert LET_DOWN in provider.press(document, sid, ORDER).get_data(as_text=True)
@@ -148,7 +155,7 @@ def test_while_a_slow_server_thinks_the_caller_is_told_to_wait_and_then_hears_th
     monkeypatch.setattr(asking, "_AT_ONCE", 0.05)
     monkeypatch.setattr(asking, "_AGAIN", 0.05)
     declare(house, over_http(shop))
-    shop.answer = lambda request: (shop.gate.wait(60), found(request))[1]
+    shop.replies_slowly()
     sid = provider.sid()
     waits = asks_for_order(provider, sid)
     while "One moment" in waits and "order_lookup" not in redirect_of(waits):  # the first hook may be slow as well
@@ -174,7 +181,7 @@ def test_a_caller_who_waits_in_vain_goes_on_when_the_time_is_over(
     monkeypatch.setattr(asking, "_AT_ONCE", 0.05)
     monkeypatch.setattr(asking, "_AGAIN", 0.05)
     declare(house, over_http(shop))
-    shop.answer = lambda request: (shop.gate.wait(60), found(request))[1]
+    shop.replies_slowly()
     sid = provider.sid()
     waits = asks_for_order(provider, sid)
     house.parts.clock.ahead += timedelta(seconds=4)
@@ -187,7 +194,7 @@ def test_a_webhook_that_is_repeated_or_comes_twice_at_once_runs_the_hook_once(
     house: House, provider: Provider, shop: Shop
 ) -> None:
     declare(house, over_http(shop))
-    shop.answer = lambda request: (shop.gate.wait(0.2), found(request))[1]
+    shop.replies(lambda request: found(request) if not shop.gate.wait(0.2) else None)
     sid = provider.sid()
     question = to_order_number(provider, sid)
     answers = at_once(*[lambda: provider.press(question, sid, ORDER).data] * 3)
@@ -200,8 +207,7 @@ def test_a_webhook_that_is_repeated_or_comes_twice_at_once_runs_the_hook_once(
 
 def test_get_is_tried_once_more_if_that_is_declared(house: House, provider: Provider, shop: Shop) -> None:
     declare(house, over_http(shop, retry=1))
-    answers = iter([lambda request: send(request, 503), found])
-    shop.answer = lambda request: next(answers)(request)
+    shop.replies(lambda request: send(request, 503), found)
     assert "on a lorry" in asks_for_order(provider, provider.sid())
     assert len(shop.asked) == 2
 
@@ -219,10 +225,10 @@ def test_after_five_errors_in_a_minute_a_hook_is_spared_for_half_a_minute(
     house: House, provider: Provider, shop: Shop
 ) -> None:
     declare(house, over_http(shop))
-    shop.answer = lambda request: send(request, 500)
+    shop.replies(lambda request: send(request, 500))
     for _ in range(breaker.ERRORS):
         assert LET_DOWN in asks_for_order(provider, provider.sid())
-    shop.answer = found
+    shop.replies(found)
     assert LET_DOWN in asks_for_order(provider, provider.sid())
     assert len(shop.asked) == breaker.ERRORS, "it was not asked again"
     assert runs(house)[-1].source == "refused"
@@ -232,11 +238,11 @@ def test_after_five_errors_in_a_minute_a_hook_is_spared_for_half_a_minute(
 
 def test_five_errors_over_more_than_a_minute_spare_nothing(house: House, provider: Provider, shop: Shop) -> None:
     declare(house, over_http(shop))
-    shop.answer = lambda request: send(request, 500)
+    shop.replies(lambda request: send(request, 500))
     for _ in range(breaker.ERRORS):
         assert LET_DOWN in asks_for_order(provider, provider.sid())
         house.parts.clock.ahead += breaker.WITHIN / 3
-    shop.answer = found
+    shop.replies(found)
     assert "on a lorry" in asks_for_order(provider, provider.sid())
 
 
@@ -265,7 +271,7 @@ def test_what_must_never_be_logged_is_spoken_but_in_no_log_line_and_in_no_row_of
 ) -> None:
     declare(house, over_http(shop, never_log=["status"]))
     assert "on a lorry" in asks_for_order(provider, provider.sid())
-    shop.answer = lambda request: send(request, 200, b'{"order": on a lorry')
+    shop.replies(lambda request: send(request, 200, b'{"order": on a lorry'))
     asks_for_order(provider, provider.sid())
     logged = "".join(capfd.readouterr())
     assert "hook_ran" in logged
@@ -281,7 +287,7 @@ def test_while_no_turn_has_taken_it_a_secret_stays_ten_minutes_at_most(
 ) -> None:
     monkeypatch.setattr(asking, "_AT_ONCE", 0.05)
     declare(house, over_http(shop, never_log=["status"]))
-    shop.answer = lambda request: (shop.gate.wait(60), found(request))[1]
+    shop.replies_slowly()
     waits = asks_for_order(provider, provider.sid())
     assert "<Redirect" in waits
     shop.gate.set()

@@ -22,6 +22,7 @@ from contactcenter.channels.voice.hooks.surroundings import SECRET, Surroundings
 MOST_BYTES = 64 * 1024
 _MOST_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LATE = "The server took longer than the time-out."
 _NOT_FOUND = 404
 _HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
@@ -84,10 +85,14 @@ def _exchange(request: _Request, to: Destination, deadline: float) -> Any:
             with closing(_connect(to, deadline)) as connection, _cut_off(connection, deadline):
                 target = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
                 connection.request(request.way.method, target, request.body, dict(request.headers))
-                response = connection.getresponse()
-                if response.status not in _REDIRECTS:
-                    return _document(response)
-                url = _elsewhere(request, url, response.getheader("Location", ""))
+                with connection.getresponse() as response:
+                    if response.status not in _REDIRECTS:
+                        return _document(response)
+                    url = _elsewhere(request, url, response.getheader("Location", ""))
+    except HookFailed:
+        if monotonic() >= deadline:  # what was cut off looks like a document that is no JSON
+            raise HookFailed(_LATE) from None
+        raise
     except (OSError, HTTPException, ValueError) as error:
         # What the library says may hold what was given, or a secret.
         raise HookFailed(_told(error, late=monotonic() >= deadline)) from None
@@ -162,7 +167,7 @@ def _document(response: HTTPResponse) -> Any:
 def _told(error: Exception, *, late: bool) -> str:
     match error:
         case _ if late or isinstance(error, TimeoutError):
-            return "The server took longer than the time-out."
+            return _LATE
         case ssl.SSLError():
             return f"The server cannot be believed: {error.reason or type(error).__name__}."
         case OSError(strerror=str() as reason):

@@ -41,7 +41,7 @@ def call(way: InPython, given: Mapping[str, str], db: Database, seconds: float) 
             session.execute(_READ_ONLY)
             session.execute(_LIMITS, {"limit": str(max(int(seconds * 1000), 1))})
             found = function(given, session)
-    except Exception as error:  # noqa: BLE001 — whatever a stranger's program raises is an answer here
+    except (Exception, SystemExit) as error:  # noqa: BLE001 — whatever a stranger's program raises is an answer here
         raise HookFailed(f"The program fails: {_told(error)}.") from None
     if found is not None and not isinstance(found, Mapping):
         raise HookFailed(f"The program returns {type(found).__name__} instead of names with values, or None.")
@@ -58,7 +58,7 @@ def _function(name: str) -> Function:
     raise HookFailed(f"No installed package has the entry point {name} in the group {GROUP}.")
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     """What was raised and where; its message may hold what the caller typed."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""

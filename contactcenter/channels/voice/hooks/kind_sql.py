@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from contactcenter.channels.voice.hooks.answers import HookFailed
@@ -70,7 +70,7 @@ _LIMIT = text("SELECT set_config('statement_timeout', :milliseconds, true)")
 
 def _told(database: str, error: DBAPIError) -> str:
     state = getattr(error.orig, "sqlstate", None)
-    if state is None:
+    if state is None and isinstance(error, OperationalError):
         return f"The database {database} cannot be reached."
     if state == _STOPPED_BY_TIME:
         return "The query took longer than the time-out."
