@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 import ivr
+from contactcenter.configuration.hook_commands import hooks_group
 from contactcenter.configuration.ivr_call import Answers, hold
-from contactcenter.configuration.reading import names_for_menus
+from contactcenter.configuration.problems import ConfigError
+from contactcenter.configuration.reading import names_for_menus, read_hooks
 from contactcenter.settings import Settings
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -16,7 +18,7 @@ _files = click.argument("files", nargs=-1, required=True, type=_FILE)
 _folder = click.option(
     "--folder",
     type=click.Path(path_type=Path),
-    help="Where queues.yaml and calendars.yaml stand; by default beside the file, else the setting CONFIG.",
+    help="Where queues.yaml, calendars.yaml and hooks.yaml stand; by default beside the file, else the setting CONFIG.",
 )
 _UNPROVEN = 2
 
@@ -24,6 +26,9 @@ _UNPROVEN = 2
 @click.group("ivr")
 def ivr_group() -> None:
     """Look at phone menus before anybody hears them."""
+
+
+ivr_group.add_command(hooks_group)
 
 
 @ivr_group.command("check")
@@ -87,10 +92,20 @@ def draw(file: Path, output: Path | None, language: str | None) -> None:
 @click.option("--language", help="What the caller was greeted in last time.")
 @click.option("--hours", type=click.Choice(["open", "closed", "emergency"]), default="open", show_default=True)
 @click.option("--hook", "hooks", multiple=True, metavar="NAME=missing|error|key:value,…", help="What a hook answers.")
-def call(file: Path, number: str, language: str | None, hours: str, hooks: tuple[str, ...]) -> None:
-    """Make the call here: read what is said, type keys, Enter for silence, words to speak, q to hang up."""
+@_folder
+def call(
+    file: Path, number: str, language: str | None, hours: str, hooks: tuple[str, ...], folder: Path | None
+) -> None:
+    """Make the call here: read what is said, type keys, Enter for silence, words to speak, q to hang up.
+
+    Hooks answer what hooks.yaml makes up for them.
+    """
     flow = _parsed(file)
-    hold(flow, ivr.Caller(number, language=language), Answers.read(hours, hooks))
+    try:
+        declared = read_hooks(_around(file, folder))
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+    hold(flow, ivr.Caller(number, language=language), Answers.read(hours, hooks, declared))
 
 
 def findings(file: Path, folder: Path | None) -> tuple[ivr.Finding, ...]:

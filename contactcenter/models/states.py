@@ -37,7 +37,7 @@ class HookSource(StrEnum):
     CACHED = "cached"
     FAKED = "faked"
     REFUSED = "refused"
-    """It was not run: not declared, spared after errors, or too many runs at once."""
+    """It was not run: not declared, paused after errors, or too many runs at once."""
 
 
 class Role(StrEnum):

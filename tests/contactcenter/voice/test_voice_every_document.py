@@ -47,10 +47,10 @@ def test_of_all_situations_of_the_sample_line_none_makes_a_wrong_document(flow: 
     found = walk(flow, 100_000)
     kinds: Counter[str] = Counter()
     for turn in found.situations.values():
-        if not isinstance(turn.act, ivr.AskHours | ivr.AskLookup):
+        if not isinstance(turn.act, ivr.AskHours):
             assert judged(flow, turn) == [], turn
             kinds[type(turn.act).__name__] += 1
-    assert set(kinds) == {"AskKeys", "WaitInQueue", "RecordMessage", "HangUp"}
+    assert set(kinds) == {"AskKeys", "AskLookup", "WaitInQueue", "RecordMessage", "HangUp"}
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -63,7 +63,7 @@ def test_what_hooks_find_and_callers_say_cannot_make_a_wrong_document(flow: ivr.
             if isinstance(turn.act, ivr.HangUp):
                 break
             turn = ivr.advance(flow, turn.state, anything(dice, turn))
-            if not isinstance(turn.act, ivr.AskHours | ivr.AskLookup):
+            if not isinstance(turn.act, ivr.AskHours):
                 assert judged(flow, turn) == [], (nasty, turn)
 
 

@@ -221,7 +221,7 @@ def test_post_sends_what_is_given_as_json(house: House, provider: Provider, shop
     )  # fmt: skip
 
 
-def test_after_five_errors_in_a_minute_a_hook_is_spared_for_half_a_minute(
+def test_after_five_errors_in_a_minute_a_hook_is_paused_for_half_a_minute(
     house: House, provider: Provider, shop: Shop
 ) -> None:
     declare(house, over_http(shop))
@@ -236,7 +236,7 @@ def test_after_five_errors_in_a_minute_a_hook_is_spared_for_half_a_minute(
     assert "on a lorry" in asks_for_order(provider, provider.sid())
 
 
-def test_five_errors_over_more_than_a_minute_spare_nothing(house: House, provider: Provider, shop: Shop) -> None:
+def test_five_errors_over_more_than_a_minute_pause_nothing(house: House, provider: Provider, shop: Shop) -> None:
     declare(house, over_http(shop))
     shop.replies(lambda request: send(request, 500))
     for _ in range(breaker.ERRORS):

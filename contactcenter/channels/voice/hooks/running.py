@@ -173,7 +173,7 @@ def _refused(session: Session, name: str, hook: Hook | None, now: datetime) -> O
     until = breaker.paused_until(session, name, now)
     if until is None:
         return None
-    return answers.error(f"It failed {breaker.ERRORS} times in a minute and is spared for a while.", HookSource.REFUSED)
+    return answers.error(f"It failed {breaker.ERRORS} times in a minute and is paused for a while.", HookSource.REFUSED)
 
 
 def _is_running(session: Session, place: runs.Place) -> bool:
