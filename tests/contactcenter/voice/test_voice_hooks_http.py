@@ -8,7 +8,6 @@ import pytest
 from hooks_world import (
     ORDER,
     SECRET,
-    SHIPPED,
     Shop,
     allowed,
     asks_for_order,
@@ -349,4 +348,3 @@ def test_a_hook_that_is_declared_no_more_is_an_error_and_costs_no_call(house: Ho
     assert LET_DOWN in asks_for_order(provider, provider.sid())
     assert [(run.state, run.source) for run in runs(house)] == [("error", "refused")]
     assert len(provider.all(PhoneCall)) == 1
-    assert SHIPPED
