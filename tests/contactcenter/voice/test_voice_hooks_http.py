@@ -21,7 +21,7 @@ from hooks_world import (
     to_order_number,
 )  # fmt: skip
 from house import NUMBER, House
-from races import at_once
+from races import at_once, wait_until
 from voice_world import Provider
 
 from contactcenter.channels.voice.hooks import asking, breaker
@@ -174,6 +174,25 @@ def test_while_a_slow_server_thinks_the_caller_is_told_to_wait_and_then_hears_th
     assert [run.state for run in runs(house)] == ["found"]
 
 
+def test_on_the_telephone_the_wait_is_one_sentence_and_a_moment(
+    house: House, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "_AT_ONCE", 0.05)
+    declare(house, over_http(shop))
+    shop.replies_slowly()
+    call = house.sim.dial_in("+14155559876", NUMBER)
+    for keys in ("1", "1", f"{ORDER}#"):
+        house.pass_time(4)
+        house.sim.press(call, keys)
+    wait_until(lambda: runs(house) != [])
+    shop.gate.set()
+    house.pass_time(6)
+    said = [text for _, text in call.heard]
+    assert "on a lorry" in " ".join(said)
+    assert said.count("One moment.") >= 1
+    assert house.sim.errors == []
+
+
 def test_a_caller_who_waits_in_vain_goes_on_when_the_time_is_over(
     house: House, provider: Provider, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,8 +309,6 @@ def test_while_no_turn_has_taken_it_a_secret_stays_ten_minutes_at_most(
     waits = asks_for_order(provider, provider.sid())
     assert "<Redirect" in waits
     shop.gate.set()
-    from races import wait_until
-
     wait_until(lambda: runs(house)[0].state == "found")
     assert runs(house)[0].secret is not None
     house.parts.clock.ahead += timedelta(minutes=11)

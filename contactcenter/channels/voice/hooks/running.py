@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,7 +47,7 @@ class Hooks:
         self.cache = cache
         self.around = around
         self.databases = Databases(around.databases)
-        self._threads: defaultdict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(_AT_A_TIME))
+        self._threads: dict[str, threading.Semaphore] = {}
 
     def answer(self, lookup: Lookup) -> None:
         """Have the hook run, unless it was or is already, and wait as long as the request may be held."""
@@ -78,7 +77,7 @@ class Hooks:
             time.sleep(_LOOK_EVERY)
 
     def _begin(self, lookup: Lookup, claim: Claim, hook: Hook, finished: threading.Event) -> None:
-        slots = self._threads[hook.name]
+        slots = self._threads.setdefault(hook.name, threading.Semaphore(_AT_A_TIME))
         if not slots.acquire(blocking=False):
             outcome = answers.error(f"{_AT_A_TIME} runs of it have not ended yet.", HookSource.REFUSED)
             self._finish(lookup, claim, outcome, 0)
