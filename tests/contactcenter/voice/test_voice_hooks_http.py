@@ -1,5 +1,6 @@
 """Hooks over HTTP, asked by callers through the signed door: what is found, what is refused, and that the call goes on."""
 
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -146,6 +147,7 @@ def test_a_server_that_does_not_end_holds_the_call_no_longer_than_the_time_out(
     assert LET_DOWN in provider.press(document, sid, ORDER).get_data(as_text=True)
     assert time.monotonic() - begun < 3
     assert "took longer" in runs(house)[0].cause
+    wait_until(lambda: not any(thread.name == "hook find_order" for thread in threading.enumerate()), 5, "an end of it")
 
 
 def test_while_a_slow_server_thinks_the_caller_is_told_to_wait_and_then_hears_the_answer(
