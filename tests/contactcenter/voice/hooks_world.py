@@ -44,6 +44,8 @@ class Shop:
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         (self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])(request)
 
+    server: Any = None
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
@@ -80,6 +82,7 @@ def open_shop() -> Iterator[Shop]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Counter)
     server.daemon_threads = True
+    shop.server = server
     server.handle_error = lambda *_told: None  # type: ignore[method-assign]
     shop.port = server.server_address[1]
     thread = threading.Thread(target=lambda: server.serve_forever(0.01), daemon=True)

@@ -1,14 +1,19 @@
 """Hooks over HTTP, asked by callers through the signed door: what is found, what is refused, and that the call goes on."""
 
+import shutil
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hooks_world import (
     ORDER,
     SECRET,
+    SHIPPED,
     Shop,
     allowed,
     asks_for_order,
@@ -25,7 +30,8 @@ from house import NUMBER, House
 from races import at_once, wait_until
 from voice_world import Provider
 
-from contactcenter.channels.voice.hooks import asking, breaker
+from contactcenter.channels.voice.hooks import asking, breaker, declared, kind_http
+from contactcenter.channels.voice.hooks.answers import HookFailed
 from contactcenter.channels.voice.hooks.surroundings import Surroundings
 from contactcenter.models import PhoneCall
 
@@ -367,3 +373,33 @@ def test_a_hook_that_is_declared_no_more_is_an_error_and_costs_no_call(house: Ho
     assert LET_DOWN in asks_for_order(provider, provider.sid())
     assert [(run.state, run.source) for run in runs(house)] == [("error", "refused")]
     assert len(provider.all(PhoneCall)) == 1
+
+
+OPENSSL = shutil.which("openssl")
+
+
+@pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")
+def test_over_https_a_server_is_believed_only_under_the_name_it_proves(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, proof = tmp_path / "key.pem", tmp_path / "proof.pem"
+    subprocess.run(
+        [OPENSSL, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-keyout", key, "-out", proof, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(proof, key)
+    shop.server.socket = server.wrap_socket(shop.server.socket, server_side=True)
+
+    def asked(host: str) -> object:
+        way = declared.OverHttp(f"https://{host}:{shop.port}/orders", "GET", {}, 0)
+        around = Surroundings(hosts=frozenset({f"{host}:{shop.port}"}))
+        return kind_http.fetch(way, {}, around, time.monotonic() + 5)
+
+    with pytest.raises(HookFailed, match="cannot be believed"):
+        asked("localhost")
+    monkeypatch.setattr(kind_http, "_trust", lambda: ssl.create_default_context(cafile=proof))
+    assert asked("localhost") == SHIPPED
+    with pytest.raises(HookFailed, match="cannot be believed"):
+        asked("127.0.0.1")
