@@ -73,16 +73,6 @@ class Hook:
     fake: tuple[Fake, ...]
     digest: str
 
-    @property
-    def kind(self) -> str:
-        match self.way:
-            case OverHttp():
-                return "http"
-            case InSql():
-                return "sql"
-            case InPython():
-                return "python"
-
 
 def hook(name: str, definition: Mapping[str, Any]) -> Hook:
     """A hook from its definition as the table holds it, which the reader of config/hooks.yaml has checked."""
@@ -103,11 +93,6 @@ def hook(name: str, definition: Mapping[str, Any]) -> Hook:
 def find(session: Session, name: str) -> Hook | None:
     """The hook in force under this name."""
     return _in_force.get(session, name, lambda: _read(session, name))
-
-
-def all_in_force(session: Session) -> list[Hook]:
-    rows = session.execute(select(HookText.name, HookText.definition).order_by(HookText.name))
-    return [hook(name, definition) for name, definition in rows]
 
 
 def _read(session: Session, name: str) -> Hook | None:

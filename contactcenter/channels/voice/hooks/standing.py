@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
-from contactcenter.channels.voice.hooks import breaker, declared
-from contactcenter.models import HookRun
+from contactcenter.channels.voice.hooks import breaker
+from contactcenter.models import HookRun, HookText
 from contactcenter.models.states import HookSource, HookState
 
 _LOOKED_AT = timedelta(hours=1)
@@ -30,31 +31,35 @@ class Standing:
 
 def standings(session: Session, now: datetime) -> tuple[Standing, ...]:
     """Every hook in force, by name."""
-    recent = HookRun.started_at > now - _LOOKED_AT
-    failed = (HookRun.state == HookState.ERROR) & (HookRun.source != HookSource.REFUSED)
-    counted = session.execute(
-        select(HookRun.hook, func.count().label("runs"), func.count().filter(failed).label("errors"))
-        .where(recent)
-        .group_by(HookRun.hook)
-    )
-    counts = {row.hook: row for row in counted}
-    latest = session.execute(
-        select(HookRun.hook, HookRun.cause, HookRun.finished_at)
-        .where(recent, failed)
-        .ext(distinct_on(HookRun.hook))
-        .order_by(HookRun.hook, HookRun.finished_at.desc())
-    )
-    errors = {row.hook: row for row in latest}
-    return tuple(
-        Standing(
-            name=hook.name,
-            kind=hook.kind,
-            timeout=hook.timeout,
-            paused_until=breaker.paused_until(session, hook.name, now),
-            runs=counts[hook.name].runs if hook.name in counts else 0,
-            errors=counts[hook.name].errors if hook.name in counts else 0,
-            last_error=(errors[hook.name].cause or "") if hook.name in errors else "",
-            last_error_at=errors[hook.name].finished_at if hook.name in errors else None,
+    failed = (HookRun.state == HookState.ERROR) & (HookRun.source == HookSource.RAN)
+    causes = func.array_agg(aggregate_order_by(HookRun.cause, HookRun.finished_at.desc())).filter(failed)
+    failures = func.array_agg(aggregate_order_by(HookRun.finished_at, HookRun.finished_at.desc())).filter(failed)
+    rows = session.execute(
+        select(
+            HookText.name,
+            HookText.definition,
+            func.count(HookRun.id).label("runs"),
+            func.count().filter(failed).label("errors"),
+            causes[1].label("cause"),
+            failures[1 : breaker.ERRORS].label("latest"),
         )
-        for hook in declared.all_in_force(session)
+        .outerjoin(HookRun, (HookRun.hook == HookText.name) & (HookRun.started_at > now - _LOOKED_AT))
+        .group_by(HookText.name)
+        .order_by(HookText.name)
+    )
+    return tuple(_standing(row, now) for row in rows)
+
+
+def _standing(row: Any, now: datetime) -> Standing:
+    latest = row.latest or ()
+    until = breaker.pause_after(latest)
+    return Standing(
+        name=row.name,
+        kind=row.definition["kind"],
+        timeout=row.definition["timeout"],
+        paused_until=until if until is not None and until > now else None,
+        runs=row.runs,
+        errors=row.errors,
+        last_error=row.cause or "",
+        last_error_at=latest[0] if latest else None,
     )
