@@ -59,7 +59,7 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
     csrf = CSRFProtect(app)
     add_screen_words(app)
     for door in (
-        webhooks.build(parts.db, parts.addresses),
+        webhooks.build(parts.db, parts.addresses, parts.hooks),
         people.build(parts.db, parts.settings),
         console.build(parts),
         supervisor.build(parts),

@@ -15,6 +15,9 @@ from contactcenter.channels.email.mailbox import Mailbox, mailbox
 from contactcenter.channels.email.sending import Post
 from contactcenter.channels.voice import flows
 from contactcenter.channels.voice.addresses import Addresses
+from contactcenter.channels.voice.hooks import surroundings
+from contactcenter.channels.voice.hooks.cache import Cache
+from contactcenter.channels.voice.hooks.running import Hooks
 from contactcenter.channels.voice.jobs import Voice
 from contactcenter.channels.voice.provider import Client, client
 from contactcenter.channels.voice.signature import Trust
@@ -82,6 +85,10 @@ class Parts:
         return Voice(self.db, self._provider, self.addresses)
 
     @cached_property
+    def hooks(self) -> Hooks:
+        return Hooks(self.db, Cache(self.settings.redis_url, self.settings.secret_key), surroundings.of(self.settings))
+
+    @cached_property
     def post(self) -> Post:
         url = self.settings.smtp_url or f"smtp://{self.settings.host}:{self.settings.demo_mailbox_port}"
         return Post(self.db, self.mailbox, url)
@@ -109,11 +116,11 @@ class Parts:
 
     def close(self) -> None:
         self.stopping.set()
-        for name in ("db", "nudges", "jobs"):
+        for name in ("hooks", "db", "nudges", "jobs"):
             part = self.__dict__.get(name)
             if isinstance(part, Database):
                 part.dispose()
-            elif isinstance(part, Nudges):
+            elif isinstance(part, Hooks | Nudges):
                 part.close()
             elif isinstance(part, rq.Queue):
                 part.connection.close()

@@ -103,6 +103,7 @@ def _start(settings: Settings, plan: Callable[[Settings], Plan], stack: ExitStac
     """All checks come before the first process; what is started is in `stack`, which ends it whatever happens."""
     settings = startup.with_carrier(settings)
     occupancy = stack.enter_context(occupied(settings.var))
+    startup.check_hooks(settings)
     startup.check_ports(settings)
     settings = startup.with_secrets(settings, occupancy.var)
     if settings.database_url:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from contactcenter.agents import presence
 from contactcenter.assignment import expiry, journal, wrap_up
 from contactcenter.channels.voice import callbacks, pickup
+from contactcenter.channels.voice.hooks import runs
 from contactcenter.foundation import audit, clock, timers
 from contactcenter.foundation.db import Database
 from contactcenter.sla import breaches
@@ -44,6 +45,7 @@ DUTIES: dict[str, tuple[timedelta, Callable[[Session, datetime], None]]] = {
     "end_leases": (timedelta(seconds=1), _end_leases),
     "link_audit": (timedelta(seconds=5), _link_audit),
     "forget_old_journals": (timedelta(hours=1), journal.forget_old),
+    "tidy_hook_runs": (timedelta(minutes=1), runs.tidy),
 }
 
 

@@ -8,6 +8,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SIMULATOR = "simulator"
 """The value of `carrier` for which calls are played by the built-in phone simulator."""
+FAKE_HOOKS = "fake"
+"""The value of `hooks` for which phone menus look nothing up for real."""
 
 
 class Settings(BaseSettings):
@@ -45,6 +47,15 @@ class Settings(BaseSettings):
     demo_mailbox_port: int = 8026
     imap_url: str = ""
     """imaps://user:password@host/INBOX; empty: no mailbox is fetched."""
+
+    hooks: str = ""
+    """`fake` when hooks answer what their declarations make up. Refused together with real credentials."""
+    hook_hosts: str = ""
+    """Hosts that HTTP hooks may reach, separated by spaces or commas; `name:port` may be a private address."""
+    hook_databases: str = Field(default="", repr=False)
+    """JSON, name to postgresql:// address: the databases that SQL hooks may read."""
+    hook_secrets: str = Field(default="", repr=False)
+    """JSON, name to text: what `secret:name` stands for in a hook's headers."""
 
     web_threads: int = 400
     log_level: str = "INFO"

@@ -16,6 +16,7 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from contactcenter.channels.voice.hooks import surroundings
 from contactcenter.foundation import embedded_postgres, embedded_valkey
 from contactcenter.foundation.children import CannotStart
 from contactcenter.foundation.embedded_valkey import free_port
@@ -79,6 +80,18 @@ def _port_for_carrier(settings: Settings) -> int:
     while (port := free_port()) in promised:
         pass
     return port
+
+
+def check_hooks(settings: Settings) -> None:
+    """Refuse what no hook could work with, and answers made up for real callers."""
+    try:
+        around = surroundings.of(settings)
+    except ValueError as error:
+        raise CannotStart(str(error)) from error
+    if around.fake and settings.carrier != SIMULATOR:
+        raise CannotStart(
+            "HOOKS=fake and real Twilio credentials exclude each other: callers would hear made-up answers."
+        )
 
 
 def check_ports(settings: Settings) -> None:

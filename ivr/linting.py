@@ -33,7 +33,7 @@ def lint(flow: Flow, known: Known) -> list[Finding]:
         *key_findings(flow),
         *house_findings(flow),
         *use_findings(flow),
-        *wait_findings(flow),
+        *wait_findings(flow, known),
         *callback_findings(flow),
         *survey_findings(flow),
         *secret_findings(flow),

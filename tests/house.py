@@ -17,7 +17,6 @@ from contactcenter.agents import presence
 from contactcenter.app import create_app
 from contactcenter.carrier.simulator import SIMULATED_ACCOUNT_SID, Simulator
 from contactcenter.carrier.transport import WsgiTransport
-from contactcenter.channels.voice.hooks import HOOKS
 from contactcenter.composition import Parts, compose
 from contactcenter.configuration import applying, reading
 from contactcenter.configuration.applying_staff import demo_password
@@ -125,7 +124,7 @@ def furnish(database_url: str) -> None:
     """Put the sample company's configuration into a migrated database."""
     db = Database(database_url, patient=True, pool_size=1)
     with db.transaction() as session:
-        applying.apply(session, reading.read(CONFIG, HOOKS), clock.now(session), "test")
+        applying.apply(session, reading.read(CONFIG), clock.now(session), "test")
     db.dispose()
 
 

@@ -15,7 +15,6 @@ from typing import TypeVar
 
 import psycopg
 
-from contactcenter.channels.voice.hooks import HOOKS
 from contactcenter.composition import Parts, compose
 from contactcenter.configuration import applying, reading
 from contactcenter.foundation import clock, embedded
@@ -96,7 +95,7 @@ def ground(commit_times: bool = False) -> Iterator[Ground]:
         )
         parts = compose(settings)
         stack.callback(parts.close)
-        company = reading.read(settings.config, HOOKS)
+        company = reading.read(settings.config)
         with parts.db.transaction() as session:
             applying.apply(session, company, clock.now(session), "benchmark")
         yield Ground(settings, parts, servers.children[0].pid, stack)

@@ -1,4 +1,4 @@
-"""The state of the house at one glance: configuration, counts, mailboxes, duties, and effects that did not get out."""
+"""The state of the house at one glance: configuration, counts, mailboxes, hooks, duties, and effects that did not go out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contactcenter.cases.status import OVER
+from contactcenter.channels.voice.hooks.standing import Standing, standings
 from contactcenter.foundation import clock
 from contactcenter.models import (
     Agent,
@@ -101,13 +102,20 @@ class Overview:
     mailboxes: tuple[Mailbox, ...]
     duties: tuple[Duty, ...]
     effects: Effects
+    hooks: tuple[Standing, ...]
 
 
 def overview(session: Session) -> Overview:
     """Everything on the first page."""
     now = clock.now(session)
     return Overview(
-        now, _applied(session), _counts(session), _mailboxes(session), _duties(session, now), _effects(session)
+        now,
+        _applied(session),
+        _counts(session),
+        _mailboxes(session),
+        _duties(session, now),
+        _effects(session),
+        standings(session, now),
     )
 
 

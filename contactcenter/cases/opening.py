@@ -52,6 +52,16 @@ def open_or_join(session: Session, customer: Customer, contact: Contact, now: da
     return open_case(session, customer, contact, now), True
 
 
+def newest_open(session: Session, customer_id: int, now: datetime) -> int | None:
+    """The id of the customer's open case that moved last, if that was within fourteen days."""
+    return session.scalar(
+        select(Case.id)
+        .where(Case.customer_id == customer_id, Case.status.not_in(status.OVER), Case.updated_at > now - JOIN_WITHIN)
+        .order_by(Case.updated_at.desc())
+        .limit(1)
+    )
+
+
 def open_case(session: Session, customer: Customer, contact: Contact, now: datetime) -> Case:
     """A new case, with its promises started."""
     made = clocks.policy(session, customer.tier)

@@ -7,7 +7,7 @@ from typing import IO, Any, TypeVar
 import click
 from sqlalchemy import update
 
-from contactcenter.channels.voice.hooks import HOOKS
+from contactcenter.channels.voice.hooks import declared, surroundings
 from contactcenter.configuration import demo
 from contactcenter.configuration.applying import apply
 from contactcenter.configuration.contents import Config
@@ -93,10 +93,21 @@ def password_command(connect: Connect, login: str, password: str) -> None:
 
 
 def _read(folder: Path) -> Config:
-    wanted = read(folder, HOOKS)
-    for doubt in wanted.doubts:
+    wanted = read(folder)
+    doubts = [*map(str, wanted.doubts), *_lacking(wanted)]
+    for doubt in doubts:
         click.echo(f"Look again: {doubt}", err=True)
     return wanted
+
+
+def _lacking(wanted: Config) -> list[str]:
+    """Hooks that would fail with the settings of this command. Those of the web processes may be others."""
+    try:
+        around = surroundings.of(Settings())
+    except ValueError as error:
+        return [str(error)]
+    hooks = [declared.hook(name, definition) for name, definition in wanted.hooks.items()]
+    return [f"hook {hook.name}: {told}" for hook in hooks if (told := surroundings.lacking(hook, around))]
 
 
 def _refused_or(work: Callable[[], T]) -> T:

@@ -82,6 +82,7 @@ class Config:
     promises: Mapping[str, Promises]
     dispositions: Mapping[str, Titles]
     presence_reasons: Mapping[str, Titles]
+    hooks: Mapping[str, Mapping[str, Any]]
     menus: Mapping[str, Menu]
     numbers: Mapping[str, str]
     staff: Mapping[str, Person] | None

@@ -18,6 +18,7 @@ _KINDS = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
 _DATE = "tag:yaml.org,2002:timestamp"
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in _KINDS)
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
+_DECIMAL = re.compile(r"-?[0-9]{1,9}\.[0-9]{1,6}")
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _SPAN = re.compile(r"(?:([0-9]{1,4})h)?(?:([0-9]{1,4})m)?(?:([0-9]{1,5})s)?")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -130,6 +131,26 @@ class Entry:
                 return value
             case _:
                 return self.text()
+
+    def values(self) -> Any:
+        """The value with numbers, truth values and texts as they are meant; anything else is a mistake."""
+        match self.node:
+            case yaml.MappingNode():
+                return {name: entry.values() for name, entry in self.members().items()}
+            case yaml.ScalarNode(style=None, value="true" | "false" as word):
+                return word == "true"
+            case yaml.ScalarNode(style=None, value=word) if _WHOLE.fullmatch(word):
+                return int(word)
+            case yaml.ScalarNode(style=None, value=word) if _DECIMAL.fullmatch(word):
+                return float(word)
+            case _:
+                return self.text()
+
+    def is_list(self) -> bool:
+        return isinstance(self.node, yaml.SequenceNode)
+
+    def is_mapping(self) -> bool:
+        return isinstance(self.node, yaml.MappingNode)
 
     def below(self) -> Iterator["Entry"]:
         """The entry itself and all that it holds."""

@@ -8,6 +8,8 @@ from typing import Literal, Self, cast
 import click
 
 import ivr
+from contactcenter.channels.voice.hooks import fakes
+from contactcenter.channels.voice.hooks.declared import Hook
 
 _KEYS = re.compile(r"[0-9*#]+")
 _HANG_UP = "q"
@@ -17,17 +19,23 @@ _PROMISED = "2026-01-05T14:30"
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the world answers where no telephone is: the hours, and each hook by name."""
+    """What the world answers where no telephone is: the hours, some hooks by name, and the others as they are declared."""
 
     hours: Literal["open", "closed", "emergency"]
     hooks: Mapping[str, ivr.LookupAnswered]
+    declared: Mapping[str, Hook]
     minutes: int | None
     """How long the wait in line is expected to be; None when nobody can tell."""
 
     @classmethod
-    def read(cls, hours: str, hooks: Iterable[str], minutes: int | None) -> Self:
+    def read(cls, hours: str, hooks: Iterable[str], declared: Mapping[str, Hook], minutes: int | None) -> Self:
         """From the options of the command. Raises BadParameter."""
-        return cls(cast("Literal['open', 'closed', 'emergency']", hours), dict(map(_hook, hooks)), minutes)
+        return cls(cast("Literal['open', 'closed', 'emergency']", hours), dict(map(_hook, hooks)), declared, minutes)
+
+    def looked_up(self, hook: str, given: Mapping[str, str]) -> ivr.LookupAnswered:
+        if hook in self.hooks:
+            return self.hooks[hook]
+        return fakes.looked_up(self.declared[hook], given) if hook in self.declared else ivr.LookupAnswered("error")
 
 
 def hold(flow: ivr.Flow, caller: ivr.Caller, answers: Answers) -> None:
@@ -61,8 +69,8 @@ def _next(flow: ivr.Flow, turn: ivr.Turn, answers: Answers) -> ivr.Event | None:
         case ivr.AskHours(calendar):
             click.secho(f"  [{calendar}: {answers.hours}]", dim=True)
             return ivr.HoursAnswered(answers.hours)
-        case ivr.AskLookup(hook):
-            answer = answers.hooks.get(hook, ivr.LookupAnswered("missing"))
+        case ivr.AskLookup(hook, given):
+            answer = answers.looked_up(hook, given)
             click.secho(f"  [{hook}: {answer.result}]", dim=True)
             return answer
         case ivr.WaitInQueue():

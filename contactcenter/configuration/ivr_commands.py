@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 import ivr
-from contactcenter.channels.voice.hooks import HOOKS
+from contactcenter.configuration.hook_commands import hooks_group
 from contactcenter.configuration.ivr_call import Answers, hold
-from contactcenter.configuration.reading import names_for_menus
+from contactcenter.configuration.problems import ConfigError
+from contactcenter.configuration.reading import names_for_menus, read_hooks
 from contactcenter.foundation.db import Database
 from contactcenter.reports.dates import from_and_to
 from contactcenter.reports.menu_commands import report, to_draw
@@ -21,7 +22,7 @@ _files = click.argument("files", nargs=-1, required=True, type=_FILE)
 _folder = click.option(
     "--folder",
     type=click.Path(path_type=Path),
-    help="Where queues.yaml and calendars.yaml stand; by default beside the file, else the setting CONFIG.",
+    help="Where queues.yaml, calendars.yaml and hooks.yaml stand; by default beside the file, else the setting CONFIG.",
 )
 _UNPROVEN = 2
 
@@ -29,6 +30,9 @@ _UNPROVEN = 2
 @click.group("ivr")
 def ivr_group() -> None:
     """Look at phone menus before anybody hears them, and at what callers did in them."""
+
+
+ivr_group.add_command(hooks_group)
 
 
 @ivr_group.command("check")
@@ -105,12 +109,26 @@ def draw(
 @click.option("--hours", type=click.Choice(["open", "closed", "emergency"]), default="open", show_default=True)
 @click.option("--hook", "hooks", multiple=True, metavar="NAME=missing|error|key:value,…", help="What a hook answers.")
 @click.option("--minutes", type=click.IntRange(0, 999), help="How long the wait in line is expected to be.")
-def call(
-    file: Path, number: str, language: str | None, hours: str, hooks: tuple[str, ...], minutes: int | None
+@_folder
+def call(  # noqa: PLR0913, PLR0917 — one for each option
+    file: Path,
+    number: str,
+    language: str | None,
+    hours: str,
+    hooks: tuple[str, ...],
+    minutes: int | None,
+    folder: Path | None,
 ) -> None:
-    """Make the call here: read what is said, type keys, Enter for silence, words to speak, q to hang up."""
+    """Make the call here: read what is said, type keys, Enter for silence, words to speak, q to hang up.
+
+    Hooks answer what hooks.yaml makes up for them.
+    """
     flow = _parsed(file)
-    hold(flow, ivr.Caller(number, language=language), Answers.read(hours, hooks, minutes))
+    try:
+        declared = read_hooks(_around(file, folder))
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+    hold(flow, ivr.Caller(number, language=language), Answers.read(hours, hooks, declared, minutes))
 
 
 ivr_group.add_command(report)
@@ -124,7 +142,7 @@ def findings(file: Path, folder: Path | None) -> tuple[ivr.Finding, ...]:
         return error.findings
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{file}: this is not UTF-8; save the file as UTF-8.") from error
-    return tuple(ivr.lint(flow, names_for_menus(_around(file, folder), HOOKS)))
+    return tuple(ivr.lint(flow, names_for_menus(_around(file, folder))))
 
 
 def _around(file: Path, folder: Path | None) -> Path:

@@ -1,7 +1,7 @@
 """Reads the folder config/ into one Config, or says everything that is wrong with it.
 
-The files are read in the order in which they refer to one another: skills, queues, calendars, promises, lists, menus,
-numbers, people, articles.
+The files are read in the order in which they refer to one another: skills, queues, calendars, promises, lists, hooks,
+menus, numbers, people, articles.
 """
 
 from collections.abc import Callable, Collection
@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import ivr
-from contactcenter.configuration import reading_menus, reading_promises, reading_queues, reading_staff
+from contactcenter.channels.voice.hooks.declared import Hook, hook
+from contactcenter.configuration import reading_hooks, reading_menus, reading_promises, reading_queues, reading_staff
 from contactcenter.configuration.contents import Config, Written
 from contactcenter.configuration.entries import Entry, read_yaml
 from contactcenter.configuration.problems import ConfigError, Problem
@@ -17,17 +18,19 @@ from contactcenter.configuration.reading_articles import articles
 from contactcenter.configuration.titles import titled
 
 STAFF = "agents.yaml"
+HOOKS = "hooks.yaml"
 T = TypeVar("T")
 
 
-def read(folder: Path, hooks: Collection[str]) -> Config:
-    """The configuration in `folder`; raises ConfigError. `hooks` are the look-ups that phone menus may name."""
+def read(folder: Path) -> Config:
+    """The configuration in `folder`; raises ConfigError."""
     reader = _Reader(folder)
     if not folder.is_dir():
         raise ConfigError([Problem(str(folder), 1, "folder", "There is no such folder.")])
     skills = reader.file("skills.yaml", titled)
     queues = reader.file("queues.yaml", lambda root: reading_queues.queues(root, skills))
     calendars = reader.file("calendars.yaml", reading_promises.calendars)
+    hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
     known = reading_menus.known(queues, calendars, hooks)
     menus, doubts = reading_menus.menus(reader.texts("ivr", "*.yaml"), known, reader.problems)
     config = Config(
@@ -37,6 +40,7 @@ def read(folder: Path, hooks: Collection[str]) -> Config:
         promises=reader.file("sla.yaml", lambda root: reading_promises.promises(root, calendars)),
         dispositions=reader.file("dispositions.yaml", titled),
         presence_reasons=reader.file("presence.yaml", titled),
+        hooks=hooks,
         menus=menus,
         numbers=reader.file("numbers.yaml", lambda root: reading_menus.numbers(root, menus)),
         staff=reader.optional(STAFF, lambda root: reading_staff.staff(root, queues, skills)),
@@ -48,11 +52,20 @@ def read(folder: Path, hooks: Collection[str]) -> Config:
     return config
 
 
-def names_for_menus(folder: Path, hooks: Collection[str]) -> ivr.Known:
+def names_for_menus(folder: Path) -> ivr.Known:
     """What menus of this folder may name; mistakes in the other files are not looked for."""
     reader = _Reader(folder)
     queues, calendars = (reader.file(name, Entry.members) for name in ("queues.yaml", "calendars.yaml"))
-    return reading_menus.known(queues, calendars, hooks)
+    return reading_menus.known(queues, calendars, reader.optional(HOOKS, reading_hooks.hooks) or {})
+
+
+def read_hooks(folder: Path) -> dict[str, Hook]:
+    """The hooks that this folder declares, none without the file; raises ConfigError for mistakes in it."""
+    reader = _Reader(folder)
+    found = reader.optional(HOOKS, reading_hooks.hooks) or {}
+    if reader.problems:
+        raise ConfigError(reader.problems)
+    return {name: hook(name, definition) for name, definition in found.items()}
 
 
 class _Reader:

@@ -1,20 +1,22 @@
 """Reads the phone menus of config/ivr/ and the numbers that they answer; a menu is linted and rehearsed first."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import ivr
 from contactcenter.configuration.contents import Menu
 from contactcenter.configuration.entries import Entry
 from contactcenter.configuration.problems import Problem
+from contactcenter.configuration.reading_hooks import Definition
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _VERSION = re.compile(r"^version:[ \t]*[0-9]+", re.MULTILINE)
 
 
-def known(queues: Collection[str], calendars: Collection[str], hooks: Collection[str]) -> ivr.Known:
+def known(queues: Collection[str], calendars: Collection[str], hooks: Mapping[str, Definition]) -> ivr.Known:
     """What a menu may name outside itself."""
-    return ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks))
+    seconds = {name: definition["timeout"] for name, definition in hooks.items()}
+    return ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), seconds)
 
 
 def menus(

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from contactcenter.assignment import facts
 from contactcenter.assignment.replaying import Page, Told, replay
-from contactcenter.channels.voice.hooks import HOOKS
 from contactcenter.configuration.contents import Config
 from contactcenter.configuration.problems import ConfigError
 from contactcenter.configuration.reading import read
@@ -44,7 +43,7 @@ def replay_command(
 ) -> None:
     """Compare each decision with the one that was made; exit 1 if any differs. Or compare two configurations."""
     try:
-        other = read(folder, HOOKS) if folder else None
+        other = read(folder) if folder else None
         with connect().transaction() as session:
             take_time(session)
             now = clock.now(session)

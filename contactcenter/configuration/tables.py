@@ -12,6 +12,7 @@ from contactcenter.models import (
     Base,
     CalendarText,
     Disposition,
+    HookText,
     PhoneNumber,
     PresenceReason,
     Queue,
@@ -74,6 +75,13 @@ def tables(config: Config) -> list[Table]:
         ),
         Table("disposition", Disposition, "name", Gone.DISABLED, _listed(config.dispositions)),
         Table("presence reason", PresenceReason, "name", Gone.DISABLED, _listed(config.presence_reasons)),
+        Table(
+            "hook",
+            HookText,
+            "name",
+            Gone.TAKEN_OUT,
+            {name: {"definition": definition} for name, definition in config.hooks.items()},
+        ),
         Table(
             "number",
             PhoneNumber,

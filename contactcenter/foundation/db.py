@@ -57,7 +57,7 @@ class Database:
         self.published = published
         limits = {"idle": "0", "statement": "0"} if patient else {"idle": idle, "statement": "5s"}
         self.engine = create_engine(
-            _with_driver(url),
+            with_driver(url),
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=5,
@@ -147,7 +147,8 @@ def fetch(session: Session, model: type[Row], key: object, *, fresh: bool = True
     return session.get(model, key, populate_existing=fresh)
 
 
-def _with_driver(url: str) -> URL:
+def with_driver(url: str) -> URL:
+    """The address under the one driver that is installed."""
     parsed = make_url(url)
     return parsed.set(drivername="postgresql+psycopg") if parsed.drivername in {"postgres", "postgresql"} else parsed
 

@@ -7,6 +7,7 @@ from contactcenter.models.channels import (
     Callback,
     CallCommand,
     Chat,
+    HookRun,
     MailCursor,
     MailMessage,
     PhoneCall,
@@ -20,6 +21,7 @@ from contactcenter.models.configuration import (
     Disposition,
     EmergencyNotice,
     FlowText,
+    HookText,
     PhoneNumber,
     PresenceReason,
     Queue,
@@ -34,7 +36,8 @@ from contactcenter.models.sla import Breach, SlaClock, SlaSegment
 
 __all__ = [
     "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "Audit", "Base", "Breach", "CalendarText", "CallCommand", "Callback",
-    "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowText", "Identity",
+    "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowText", "HookRun",
+    "HookText", "Identity",
     "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "MailCursor", "MailMessage", "Offer", "Outbox", "PhoneCall", "PhoneNumber",
     "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment",
     "StepVisit", "SurveyAnswer", "TimelineEntry", "Timer", "User", "WorkItem",

@@ -1,4 +1,4 @@
-"""Tables of the channels: phone calls and their legs, raw mail and mail messages, chats."""
+"""Tables of the channels: phone calls and their legs, runs of hooks, raw mail and mail messages, chats."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactcenter.models.base import Base, Key, one_of
-from contactcenter.models.states import CallbackState, CommandState, LegState, MailState
+from contactcenter.models.states import CallbackState, CommandState, HookSource, HookState, LegState, MailState
 
 
 class PhoneCall(Base):
@@ -116,6 +116,37 @@ class StepVisit(Base):
     keyed: Mapped[bool]
     """The caller had pressed a key by then, here or before."""
     __table_args__ = (Index("ix_step_visit_flow", "flow", "version", "entered_at"),)
+
+
+class HookRun(Base):
+    """One run of a hook for one visit of a call to a step, from before it begins; the log of all runs."""
+
+    __tablename__ = "hook_run"
+    id: Mapped[Key]
+    call_sid: Mapped[str]
+    step: Mapped[str]
+    visit: Mapped[int]
+    flow: Mapped[str]
+    flow_version: Mapped[int]
+    hook: Mapped[str]
+    state: Mapped[str]
+    source: Mapped[str | None]
+    cause: Mapped[str | None]
+    values: Mapped[dict[str, Any] | None]
+    secret: Mapped[dict[str, Any] | None]
+    """What was found and must never be logged; only until the turn that asked has it."""
+    took_ms: Mapped[int | None]
+    started_at: Mapped[datetime]
+    until: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (
+        one_of("state", HookState),
+        one_of("source", HookSource),
+        UniqueConstraint("call_sid", "step", "visit"),
+        Index("ix_hook_run_failed", "hook", "finished_at", postgresql_where=text("state = 'error' AND source = 'ran'")),
+        Index("ix_hook_run_started_at", "started_at"),
+        Index("ix_hook_run_running", "until", postgresql_where=text("state = 'running'")),
+    )
 
 
 class CallCommand(Base):

@@ -101,6 +101,14 @@ class PhoneNumber(Base):
     flow: Mapped[str]
 
 
+class HookText(Base):
+    """A hook of the phone menus as it is declared; spans of time are seconds."""
+
+    __tablename__ = "hook"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    definition: Mapped[dict[str, Any]]
+
+
 class ConfigApplied(Base):
     """Each applied configuration; the highest id is the version that decisions name."""
 

@@ -23,6 +23,23 @@ class OutboxState(StrEnum):
     DEAD = "dead"
 
 
+class HookState(StrEnum):
+    RUNNING = "running"
+    FOUND = "found"
+    MISSING = "missing"
+    ERROR = "error"
+
+
+class HookSource(StrEnum):
+    """Where the answer of a hook came from."""
+
+    RAN = "ran"
+    CACHED = "cached"
+    FAKED = "faked"
+    REFUSED = "refused"
+    """It was not run: not declared, paused after errors, or too many runs at once."""
+
+
 class Role(StrEnum):
     AGENT = "agent"
     SUPERVISOR = "supervisor"

@@ -1,7 +1,7 @@
 """Rules about what a flow names outside itself: hooks, queues, calendars (R01 to R03)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import product
 
 from ivr.checks.told import error
@@ -18,6 +18,8 @@ class Known:
     queues: frozenset[str]
     calendars: frozenset[str]
     hooks: frozenset[str]
+    hook_seconds: Mapping[str, int] = field(default_factory=dict)
+    """How long a hook may take; a step may allow it less."""
 
 
 def reference_findings(flow: Flow, known: Known) -> Iterator[Finding]:

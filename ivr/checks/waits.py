@@ -1,8 +1,9 @@
 """Rules about what runs while the caller can do nothing: no long silence, no huge document (T01, T02)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ivr.checks.chains import Chains, chains
+from ivr.checks.references import Known
 from ivr.checks.told import error, prompts, warning
 from ivr.findings import Finding
 from ivr.flow import Flow, Lookup, Menu, Queue, Step
@@ -15,31 +16,32 @@ _LARGEST = 64 * 1024
 _IN_LATER_DOCUMENTS = frozenset({"ask_again", "retry"})
 
 
-def wait_findings(flow: Flow) -> Iterator[Finding]:
-    yield from _silences(flow)
+def wait_findings(flow: Flow, known: Known) -> Iterator[Finding]:
+    patience = {step.name: _patience(step, known) for step in flow.steps.values()}
+    yield from _silences(flow, patience)
     together = chains(flow, all_exits(flow))
-    yield from _slow_chains(flow, together)
+    yield from _slow_chains(flow, together, patience)
     yield from _big_documents(flow, together)
 
 
-def _silences(flow: Flow) -> Iterator[Finding]:
+def _silences(flow: Flow, patience: Mapping[str, int]) -> Iterator[Finding]:
     for step in flow.steps.values():
         match step.verb:
-            case Lookup(hook=hook, wait=None, timeout=seconds) if seconds > _LONGEST_SILENCE:
-                message = f"hook '{hook}' may take {seconds} s in silence; add a wait prompt, such as 'One moment.'"
+            case Lookup(hook=hook, wait=None) if patience[step.name] > _LONGEST_SILENCE:
+                message = f"hook '{hook}' may take {patience[step.name]} s in silence; add a wait prompt, such as 'One moment.'"
                 yield error(flow, "T01", step, message)
             case _:
                 pass
 
 
-def _slow_chains(flow: Flow, together: Chains) -> Iterator[Finding]:
-    weight = together.heaviest(lambda name: _patience(flow.steps[name]))
+def _slow_chains(flow: Flow, together: Chains, patience: Mapping[str, int]) -> Iterator[Finding]:
+    weight = together.heaviest(patience.__getitem__)
     slow = [step for step in flow.steps.values() if isinstance(step.verb, Lookup) and weight[step.name] >= _SLOW]
     for step in slow:
         if not any(_runs_before(other, step, together) for other in slow):
             names = [
                 step.name,
-                *(name for name in flow.steps if name in together.ahead[step.name] and _patience(flow.steps[name])),
+                *(name for name in flow.steps if name in together.ahead[step.name] and patience[name]),
             ]
             seconds = weight[step.name]
             message = (
@@ -71,8 +73,13 @@ def _big_documents(flow: Flow, together: Chains) -> Iterator[Finding]:
             return
 
 
-def _patience(step: Step) -> int:
-    return step.verb.timeout if isinstance(step.verb, Lookup) else 0
+def _patience(step: Step, known: Known) -> int:
+    """The seconds a step may take before the caller can act: what it allows, or less if the hook is given less."""
+    match step.verb:
+        case Lookup(hook=hook, timeout=seconds):
+            return min(seconds, known.hook_seconds.get(hook, seconds))
+        case _:
+            return 0
 
 
 def _size(step: Step, tag: str) -> int:

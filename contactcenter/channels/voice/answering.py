@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from contactcenter.channels.voice import calls, documents
 from contactcenter.channels.voice.addresses import Addresses
-from contactcenter.channels.voice.hooks import HookBroken
+from contactcenter.channels.voice.hooks import asking
+from contactcenter.channels.voice.hooks.asking import HookWanted
+from contactcenter.channels.voice.hooks.running import Hooks
+from contactcenter.channels.voice.hooks.runs import Place
 from contactcenter.foundation import clock, inbox
 from contactcenter.foundation.db import Database
 from contactcenter.models import PhoneCall
@@ -23,13 +26,18 @@ class Answering:
 
     db: Database
     addresses: Addresses
+    hooks: Hooks
 
     def once(self, key: str, answer: Callable[[Session, datetime], str]) -> Response:
-        """Answer this message, or repeat what it was answered before. `key` names the fact it tells."""
-        broken: set[str] = set()
+        """Answer this message, or repeat what it was answered before. `key` names the fact it tells.
+
+        Where the menu asks a hook, the transaction is undone, the hook run outside, and the same done again: `answer`
+        must change nothing but the session.
+        """
+        waited_for: set[Place] = set()
 
         def work(session: Session) -> str:
-            session.info["broken_hooks"] = broken
+            asking.wait_for(session, waited_for)
             receipt = inbox.receive(session, PROVIDER, key)
             if not receipt.is_new:
                 return receipt.repeated or documents.nothing()
@@ -40,8 +48,9 @@ class Answering:
         while True:
             try:
                 return xml(self.db.run(work))
-            except HookBroken as hook:
-                broken.add(hook.name)
+            except HookWanted as wanted:
+                self.hooks.answer(wanted.lookup)
+                waited_for.add(wanted.lookup.place)
 
     def note(self, key: str, answer: Callable[[Session, datetime], None]) -> Response:
         """Take a notice in, once; nothing is said in return."""

@@ -72,7 +72,7 @@ def _promise(
         "promised_at": promised,
     }
     made = create(session, Callback, values)
-    _arm(session, made.id, "begin_callback", now + _AT_THE_LATEST)
+    timers.arm(session, _subject(made.id), "begin_callback", now + _AT_THE_LATEST, _gen(now + _AT_THE_LATEST))
     write(session, made, "callback_booked", now, promised_at=promised.isoformat())
     _tell(session, made, now)
     return made
@@ -115,7 +115,7 @@ def _begin(session: Session, callback: Callback, now: datetime) -> None:
     timers.cancel(session, _subject(callback.id), now, "begin_callback")
     closing = calendars.closing_after(calendar, now)
     if closing is not None:
-        _arm(session, callback.id, "rest_callback", closing)
+        timers.arm(session, _subject(callback.id), "rest_callback", closing, _gen(closing))
     _tell(session, callback, now)
 
 
@@ -160,7 +160,7 @@ def rest(session: Session, callback: Callback, until: datetime, now: datetime) -
     values = {"state": CallbackState.RESTING, "item_id": None, "next_try_at": until}
     session.execute(update(Callback).where(Callback.id == callback.id).values(values))
     timers.cancel(session, _subject(callback.id), now)
-    _arm(session, callback.id, "begin_callback", until)
+    timers.arm(session, _subject(callback.id), "begin_callback", until, _gen(until))
     _tell(session, callback, now)
 
 
@@ -234,9 +234,9 @@ def _tell(session: Session, callback: Callback, now: datetime) -> None:
     events.record(session, events.CallbackChanged(callback.id, callback.queue_id, callback.case_id), now)
 
 
-def _arm(session: Session, callback_id: int, kind: str, at: datetime) -> None:
+def _gen(at: datetime) -> int:
     """A timer that has fired is never armed again, so that each instant is a timer of its own."""
-    timers.arm(session, _subject(callback_id), kind, at, gen=int(at.timestamp()))
+    return int(at.timestamp())
 
 
 def _subject(callback_id: int) -> str:

@@ -49,6 +49,9 @@ def turn(flow: ivr.Flow, done: ivr.Turn, number: int, to: Addresses) -> str:
                 play_beep=True,
                 timeout=5,
             )
+        case ivr.AskLookup(wait=wait_prompt):
+            _say(response, flow, (*done.speak, *((wait_prompt,) if wait_prompt else ())))
+            response.redirect(to.turn(flow.name, flow.version, step, "waited", number), method="POST")
         case _:
             _say(response, flow, done.speak)
             response.hangup()

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 import ivr
-from contactcenter.channels.voice import callbacks, calls, flows, hooks, surveys, visits, waiting
+from contactcenter.channels.voice import callbacks, calls, flows, hours, surveys, visits, waiting
 from contactcenter.channels.voice.calls import Ring
+from contactcenter.channels.voice.hooks import asking
 from contactcenter.customers import identity
 from contactcenter.models import Interaction, PhoneCall
 from ivr.flow import Menu
+
+_ARRANGED = ivr.WaitInQueue | ivr.BookCallback
 
 
 def begin(session: Session, ring: Ring, now: datetime) -> tuple[PhoneCall, ivr.Turn]:
@@ -26,15 +29,17 @@ def begin(session: Session, ring: Ring, now: datetime) -> tuple[PhoneCall, ivr.T
     caller = ivr.Caller(number, ring.called, known=ring.customer is not None, language=known)
     begun: list[PhoneCall] = []
 
-    def arrange(turn: ivr.Turn) -> ivr.Event | None:
+    def answer(turn: ivr.Turn) -> ivr.Event | None:
         """A flow may lead straight into the line: then the call must be there before its first document."""
+        if not isinstance(turn.act, _ARRANGED):
+            return _answer(session, ring.sid, turn, now)
         if not begun:
             begun.append(calls.begin(session, ring, turn.state.language, {}, now))
         return _arrange(session, begun[0], turn, now)
 
     first = ivr.begin(ring.flow, caller)
     over = [*ivr.visited_first(ring.flow, first)]
-    done = _settle(session, ring.flow, first, arrange, now, over)
+    done = _settle(ring.flow, first, answer, over)
     passage = visits.Passage(tuple(over), pressed=False, now=now)
     if begun:
         _store(session, begun[0], done, [], passage)
@@ -50,8 +55,10 @@ def advance(session: Session, call: PhoneCall, event: ivr.Event, now: datetime) 
     state = state_of(call)
     chosen = [one for one in [choice(flow, state, event)] if one]
 
-    def arrange(turn: ivr.Turn) -> ivr.Event | None:
+    def answer(turn: ivr.Turn) -> ivr.Event | None:
         """Whoever picks up is told what was chosen, so it is stored before the line is entered."""
+        if not isinstance(turn.act, _ARRANGED):
+            return _answer(session, call.call_sid, turn, now)
         _store_choice(session, call, chosen)
         chosen.clear()
         return _arrange(session, call, turn, now)
@@ -59,9 +66,20 @@ def advance(session: Session, call: PhoneCall, event: ivr.Event, now: datetime) 
     surveys.note(session, call, flow.steps.get(state.step), event, now)
     first = ivr.advance(flow, state, event)
     over = [*ivr.visited(flow, state, event, first)]
-    done = _settle(session, flow, first, arrange, now, over)
+    done = _settle(flow, first, answer, over)
     _store(session, call, done, chosen, visits.Passage(tuple(over), ivr.pressed(flow, state, event), now))
     return done
+
+
+def wait_for_hook(session: Session, call: PhoneCall, now: datetime) -> ivr.Turn:
+    """The turn after the answer that the caller waits for; while there is none, one that says nothing and waits on."""
+    state = state_of(call)
+    answered = asking.ask_again(session, call.call_sid, state, now)
+    if answered is not None:
+        return advance(session, call, answered, now)
+    still = ivr.Turn(state, (), ivr.AskLookup("", {}, None, 0))
+    _store(session, call, still, [], visits.Passage((), pressed=False, now=now))
+    return still
 
 
 def state_of(call: PhoneCall) -> ivr.State:
@@ -74,32 +92,26 @@ def turn_number(call: PhoneCall) -> int:
 
 
 def _settle(
-    session: Session,
-    flow: ivr.Flow,
-    turn: ivr.Turn,
-    arrange: Callable[[ivr.Turn], ivr.Event | None],
-    now: datetime,
-    over: list[ivr.Visit],
+    flow: ivr.Flow, turn: ivr.Turn, answer: Callable[[ivr.Turn], ivr.Event | None], over: list[ivr.Visit]
 ) -> ivr.Turn:
-    """Answer what the machine asks of us, until it asks something of the caller; the visits that end go into `over`."""
+    """Answer what the machine asks of us until there is no answer; the visits that end meanwhile go into `over`."""
     spoken = turn.speak
-    while True:
-        match turn.act:
-            case ivr.AskHours(calendar):
-                event: ivr.Event = hooks.hours(session, calendar, now)
-            case ivr.AskLookup():
-                event = hooks.run(session, turn.act.hook, turn.act.with_)
-            case ivr.WaitInQueue() | ivr.BookCallback():
-                answer = arrange(turn)
-                if answer is None:
-                    break
-                event = answer
-            case _:
-                break
+    while (event := answer(turn)) is not None:
         before, turn = turn.state, ivr.advance(flow, turn.state, event)
         over += ivr.visited(flow, before, event, turn)
         spoken += turn.speak
     return ivr.Turn(turn.state, spoken, turn.act, turn.entered)
+
+
+def _answer(session: Session, call_sid: str, turn: ivr.Turn, now: datetime) -> ivr.Event | None:
+    """What we know by ourselves; None where the caller is asked something, or waits for a hook that takes its time."""
+    match turn.act:
+        case ivr.AskHours(calendar):
+            return hours.answer(session, calendar, now)
+        case ivr.AskLookup() as act:
+            return asking.ask(session, call_sid, turn, act, now)
+        case _:
+            return None
 
 
 def _arrange(session: Session, call: PhoneCall, turn: ivr.Turn, now: datetime) -> ivr.Event | None:

@@ -57,7 +57,10 @@ def add(door: Door, answering: Answering) -> None:
         call = calls.load(session, sid())
         if happened == "left" and request.form.get("QueueResult") in _NOTHING_TO_DO:
             return documents.nothing()
-        done = menu.advance(session, call, _event(session, call, happened, now), now)
+        if happened == "waited":
+            done = menu.wait_for_hook(session, call, now)
+        else:
+            done = menu.advance(session, call, _event(session, call, happened, now), now)
         return documents.turn(flows.version(session, *version), done, menu.turn_number(call), answering.addresses)
 
 

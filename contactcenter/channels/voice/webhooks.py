@@ -3,14 +3,15 @@
 from contactcenter.channels.voice import menu_webhooks, notice_webhooks, waiting_webhooks
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.channels.voice.answering import Answering
+from contactcenter.channels.voice.hooks.running import Hooks
 from contactcenter.foundation.db import Database
 from contactcenter.foundation.doors import Door
 
 
-def build(db: Database, addresses: Addresses) -> Door:
+def build(db: Database, addresses: Addresses, hooks: Hooks) -> Door:
     """The blueprint; what it needs is handed to it."""
     door = Door("twilio_voice", __name__, url_prefix="/twilio/voice")
-    answering = Answering(db, addresses)
+    answering = Answering(db, addresses, hooks)
     menu_webhooks.add(door, answering)
     waiting_webhooks.add(door, answering)
     notice_webhooks.add(door, answering)

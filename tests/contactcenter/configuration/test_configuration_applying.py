@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from contactcenter.assignment import facts, line
 from contactcenter.cases import interactions, opening
 from contactcenter.channels.voice import flows
-from contactcenter.channels.voice.hooks import HOOKS
 from contactcenter.configuration.applying import apply, latest_version
 from contactcenter.configuration.contents import Config, Menu
 from contactcenter.configuration.planning import Kind, Plan, plan
@@ -43,7 +42,7 @@ from contactcenter.people.signing_in import sign_in
 from contactcenter.sla import calendars, clocks
 from routing import SECOND, AgentFacts
 
-SAMPLE = read(Path(__file__).parents[3] / "config", HOOKS)
+SAMPLE = read(Path(__file__).parents[3] / "config")
 FEW = {login: person for login, person in (SAMPLE.staff or {}).items() if login in {"ana", "ken", "max", "eva"}}
 BARE = replace(SAMPLE, articles={}, staff=FEW)
 """The sample company without its articles and with few people: weighing words and hashing passwords take long."""

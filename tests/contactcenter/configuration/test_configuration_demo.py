@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from contactcenter.cases import opening, timeline
-from contactcenter.channels.voice.hooks import HOOKS, find_customer, find_order
+from contactcenter.channels.voice.hooks.ours import find_customer, find_order
 from contactcenter.configuration.applying import apply
 from contactcenter.configuration.demo import load, load_demo
 from contactcenter.configuration.reading import read
@@ -25,7 +25,7 @@ from contactcenter.reports.menu_steps import drop_off
 from contactcenter.reports.menu_times import time_to_a_person
 
 FOLDER = Path(__file__).parents[3] / "config"
-SAMPLE = read(FOLDER, HOOKS)
+SAMPLE = read(FOLDER)
 CONFIG = replace(SAMPLE, articles={}, staff={"ana": (SAMPLE.staff or {})["ana"]})
 DEMO = read_demo(FOLDER / "demo")
 
@@ -42,8 +42,8 @@ def loaded(db: Database) -> Database:
 def test_a_customer_who_calls_is_known_by_name_and_finds_their_order(loaded: Database):
     first = DEMO.customers[0]
     with loaded.transaction() as session:
-        assert find_customer(session, {"phone": "+14155550101"}) == {"name": first.name, "tier": "gold"}
-        found = find_order(session, {"number": "12345678"})
+        assert find_customer({"phone": "+14155550101"}, session) == {"name": first.name, "tier": "gold"}
+        found = find_order({"number": "12345678"}, session)
         assert found is not None
         assert found["status"] == {"en": "shipped", "zh-Hans": "已发货", "zh-Hant": "已出貨"}
         assert found["eta"] == (clock.now(session) + timedelta(days=2)).date().isoformat()

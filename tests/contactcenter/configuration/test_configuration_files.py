@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contactcenter.channels.voice.hooks import HOOKS
 from contactcenter.configuration import reading_queues, reading_staff
 from contactcenter.configuration.contents import Config
 from contactcenter.configuration.entries import read_yaml
@@ -26,7 +25,7 @@ HOUR = 3600
 
 @pytest.fixture(scope="module")
 def sample() -> Config:
-    return read(SAMPLE, HOOKS)
+    return read(SAMPLE)
 
 
 @pytest.fixture
@@ -58,7 +57,7 @@ def spoil(folder: Path) -> Spoil:
 
 def complaints(folder: Path) -> list[str]:
     with pytest.raises(ConfigError) as caught:
-        read(folder, HOOKS)
+        read(folder)
     return [str(problem).removeprefix(f"{folder}/") for problem in caught.value.problems]
 
 
@@ -320,12 +319,12 @@ def test_a_missing_file_is_told_and_a_missing_folder_too(folder: Path):
     assert complaints(folder) == ["sla.yaml:1: file: This file is missing."]
     shutil.rmtree(folder)
     with pytest.raises(ConfigError, match="There is no such folder"):
-        read(folder, HOOKS)
+        read(folder)
 
 
 def test_people_may_be_kept_elsewhere(folder: Path):
     (folder / "agents.yaml").unlink()
-    assert read(folder, HOOKS).staff is None
+    assert read(folder).staff is None
 
 
 def test_a_menu_whose_own_test_fails_is_refused(spoil: Spoil):
@@ -346,12 +345,12 @@ def test_an_article_for_a_queue_that_is_not_there_is_refused(folder: Path):
 
 
 def test_comments_and_layout_do_not_change_the_digest_and_a_second_does(folder: Path):
-    before = read(folder, HOOKS).digest()
+    before = read(folder).digest()
     queues = folder / "queues.yaml"
     queues.write_text("# another word\n" + queues.read_text(encoding="utf-8"), encoding="utf-8")
-    assert read(folder, HOOKS).digest() == before
+    assert read(folder).digest() == before
     queues.write_text(queues.read_text(encoding="utf-8").replace("offer_seconds: 20", "offer_seconds: 21", 1))
-    assert read(folder, HOOKS).digest() != before
+    assert read(folder).digest() != before
 
 
 def test_mistakes_in_the_history_are_told_with_their_place(tmp_path: Path):

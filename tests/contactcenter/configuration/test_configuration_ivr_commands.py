@@ -23,7 +23,7 @@ def spoilt(tmp_path: Path) -> Callable[[str, str], Path]:
     """The sample line with one thing changed, in a folder of its own beside the queues."""
 
     def spoil(old: str, new: str) -> Path:
-        for name in ("queues.yaml", "calendars.yaml"):
+        for name in ("queues.yaml", "calendars.yaml", "hooks.yaml"):
             (tmp_path / name).write_text((CONFIG / name).read_text("utf-8"), "utf-8")
         text = SAMPLE.read_text("utf-8")
         assert old in text
@@ -44,7 +44,7 @@ def test_the_sample_line_is_without_finding_proven_and_tested(contactcenter: Cal
         in proven.output
     )
     assert tested.exit_code == 0, tested.output
-    assert "23 of 23 steps" in tested.output
+    assert "28 of 28 steps" in tested.output
 
 
 def test_a_mistake_is_told_with_file_line_step_and_rule(contactcenter: Callable[..., Result], spoilt) -> None:

@@ -79,3 +79,11 @@ def test_another_kind_of_database_is_refused(url: str):
 def test_an_address_that_is_none_is_refused():
     with pytest.raises(CannotStart, match="not an address"):
         startup.check_database("desk")
+
+
+def test_no_caller_of_a_real_network_hears_made_up_answers():
+    startup.check_hooks(startup.with_carrier(told(hooks="fake")))
+    with pytest.raises(CannotStart, match="callers would hear made-up answers"):
+        startup.check_hooks(startup.with_carrier(told(**REAL, hooks="fake")))
+    with pytest.raises(CannotStart, match="HOOK_SECRETS is not JSON"):
+        startup.check_hooks(startup.with_carrier(told(**REAL, hook_secrets="a=b")))

@@ -49,11 +49,15 @@ def long_wait(house: House) -> None:
 
 
 def in_line(house: House, caller: str = CALLER):
-    """Dial, choose English, then billing."""
+    """Dial, choose English, then billing, whatever case is open."""
     call = house.sim.dial_in(caller, NUMBER)
-    for key in ("1", "3"):
-        house.pass_time(4)
-        house.sim.press(call, key)
+    house.pass_time(4)
+    house.sim.press(call, "1")
+    house.pass_time(6)
+    if "open case" in said(call):
+        house.sim.press(call, "2")
+        house.pass_time(6)
+    house.sim.press(call, "3")
     house.pass_time(14)
     assert any("called back, press 1" in text for _, text in call.heard), call.heard
     return call

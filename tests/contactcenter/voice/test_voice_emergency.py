@@ -5,7 +5,7 @@ from house import Browser, House
 from sqlalchemy import select, update
 from voice_world import Provider
 
-from contactcenter.channels.voice import hooks
+from contactcenter.channels.voice.hours import answer
 from contactcenter.foundation import clock
 from contactcenter.models import Audit, CalendarText, Event
 
@@ -42,8 +42,8 @@ def test_after_hours_callers_hear_that_we_are_closed(house: House, eva: Browser)
         session.execute(
             update(CalendarText).where(CalendarText.name == "phones").values(definition={"zone": "UTC", "hours": hours})
         )
-        assert hooks.hours(session, "phones", now).answer == "closed"
-        assert hooks.hours(session, "always", now).answer == "emergency"
+        assert answer(session, "phones", now).answer == "closed"
+        assert answer(session, "always", now).answer == "emergency"
 
 
 def test_the_board_says_since_when_and_by_whom_in_the_viewers_language(eva: Browser) -> None:

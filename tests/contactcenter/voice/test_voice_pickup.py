@@ -36,9 +36,9 @@ def agent_sid(house: House) -> str:
 
 
 def accepted(provider: Provider, house: House) -> tuple[object, int]:
-    """A caller in line whom Ana has accepted; her leg is not dialled yet."""
+    """A new caller in line whom Ana has accepted; her leg is not dialled yet."""
     browser = house.agent("ana")
-    call = house.sim.dial_in("+14155550123", "+14155550100")
+    call = house.sim.dial_in(f"+1415555{1000 + len(house.sim.calls)}", "+14155550100")
     for key in ("1", "3"):
         house.sim.advance(4)
         house.sim.press(call, key)

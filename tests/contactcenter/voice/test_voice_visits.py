@@ -66,7 +66,7 @@ def test_who_hangs_up_after_wrong_keys_and_silence_is_counted_with_them(provider
     assert (rows["main_menu"].exit, rows["main_menu"].silences, rows["main_menu"].wrong_keys) == ("stuck", 1, 3)
 
     other = provider.sid()
-    keys(provider, other, "1", "9")
+    keys(provider, other, "1", "2", "9")  # the second key: their case is open, and it is something else
     provider.status(other, "completed")
     last = visits(provider, other)[-1]
     assert (last.step, last.exit, last.silences, last.wrong_keys, last.keyed) == ("main_menu", "hangup", 0, 1, True)

@@ -67,10 +67,16 @@ class Provider:
         """Dial, choose English, choose billing: the caller is in line. Returns the call's sid."""
         called = sid or self.sid()
         document = self.ring(called, caller).get_data(as_text=True)
-        for key in ("1", "3"):
-            document = self.press(document, called, key).get_data(as_text=True)
+        document = self.in_main_menu(self.press(document, called, "1").get_data(as_text=True), called)
+        document = self.press(document, called, "3").get_data(as_text=True)
         assert "<Enqueue" in document, document
         return called
+
+    def in_main_menu(self, document: str, sid: str) -> str:
+        """Whoever has called before is asked about their open case first; it is something else."""
+        if "/open_case/" not in document:
+            return document
+        return self.press(document, sid, "2").get_data(as_text=True)
 
     # --- what is known of a call ---
 
