@@ -122,8 +122,8 @@ class _Wrong(click.ClickException):
 
 
 def _tell(found: Plan) -> None:
-    for change in found.changes:
-        click.echo(str(change))
+    for told in (*found.changes, *found.held):
+        click.echo(str(told))
 
 
 def _counted(number: int, noun: str) -> str:

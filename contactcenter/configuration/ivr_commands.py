@@ -1,15 +1,18 @@
 """`contactcenter ivr`: check, prove, test and draw phone menus, and call one in the terminal, before any caller hears it."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
 
 import ivr
 from contactcenter.channels.voice.hooks import HOOKS
+from contactcenter.channels.voice.menus import history
 from contactcenter.configuration.ivr_call import Answers, hold
 from contactcenter.configuration.reading import names_for_menus
+from contactcenter.foundation.db import Database
+from contactcenter.foundation.errors import Refusal
 from contactcenter.settings import Settings
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -92,6 +95,24 @@ def call(file: Path, number: str, language: str | None, hours: str, hooks: tuple
     """Make the call here: read what is said, type keys, Enter for silence, words to speak, q to hang up."""
     flow = _parsed(file)
     hold(flow, ivr.Caller(number, language=language), Answers.read(hours, hooks))
+
+
+@ivr_group.command("export")
+@click.argument("name")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="By default it is printed.")
+@click.pass_obj
+def export(connect: Callable[[], Database], name: str, output: Path | None) -> None:
+    """Write the menu NAME as it is in force, so that what was published on the screen comes into the files."""
+    try:
+        with connect().transaction() as session:
+            body = history.current(session, name).body
+    except Refusal as error:
+        raise click.ClickException(str(error)) from error
+    if output is None:
+        click.echo(body, nl=False)
+    else:
+        output.write_text(body, encoding="utf-8")
+        click.echo(f"{output}: the menu {name} as it is in force")
 
 
 def findings(file: Path, folder: Path | None) -> tuple[ivr.Finding, ...]:

@@ -9,7 +9,9 @@ from contactcenter.models.configuration import (
     ConfigApplied,
     Disposition,
     EmergencyNotice,
+    FlowDraft,
     FlowText,
+    FlowTrial,
     PhoneNumber,
     PresenceReason,
     Queue,
@@ -24,7 +26,7 @@ from contactcenter.models.sla import Breach, SlaClock, SlaSegment
 
 __all__ = [
     "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "Audit", "Base", "Breach", "CalendarText", "CallCommand",
-    "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowText", "Identity",
+    "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowDraft", "FlowText", "FlowTrial", "Identity",
     "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "MailCursor", "MailMessage", "Offer", "Outbox", "PhoneCall", "PhoneNumber",
     "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment",
     "TimelineEntry", "Timer", "User", "WorkItem",
