@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from contactcenter.agents import presence
 from contactcenter.assignment import expiry, journal, wrap_up
 from contactcenter.channels.voice import pickup
+from contactcenter.channels.voice.menus import trials
 from contactcenter.foundation import audit, clock, timers
 from contactcenter.foundation.db import Database
 from contactcenter.sla import breaches
@@ -42,6 +43,7 @@ DUTIES: dict[str, tuple[timedelta, Callable[[Session, datetime], None]]] = {
     "end_leases": (timedelta(seconds=1), _end_leases),
     "link_audit": (timedelta(seconds=5), _link_audit),
     "forget_old_journals": (timedelta(hours=1), journal.forget_old),
+    "forget_old_trials": (timedelta(hours=1), trials.forget_old),
 }
 
 

@@ -15,6 +15,7 @@ _PLACES = (
     ("console.desk", Right.READ_CASES, "headset", N_("My work")),
     ("supervisor.desk", Right.SUPERVISE, "chart", N_("Supervision")),
     ("admin.overview", Right.ADMINISTER, "settings", N_("Administration")),
+    ("menus.menus", Right.EDIT_MENUS, "keypad", N_("Phone menus")),
     ("portal.help", Right.SIGNED_IN, "book", N_("Help")),
 )
 

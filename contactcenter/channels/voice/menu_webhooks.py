@@ -18,7 +18,7 @@ _APOLOGY = (
      "Polly.Joanna-Neural", "en-US"),
     ("很抱歉，我们暂时无法接听您的来电，请几分钟后再拨。", "Polly.Zhiyu-Neural", "cmn-CN"),
 )  # fmt: skip
-_NOTHING_TO_DO = frozenset({"redirected", "hangup", "bridged"})
+NOTHING_TO_DO = frozenset({"redirected", "hangup", "bridged"})
 """Ways out of the provider's queue after which no document of ours is played."""
 
 
@@ -46,7 +46,7 @@ def add(door: Door, answering: Answering) -> None:
 
     def _advance(session: Session, version: tuple[str, int], happened: str, now: datetime) -> str:
         call = calls.load(session, sid())
-        if happened == "left" and request.form.get("QueueResult") in _NOTHING_TO_DO:
+        if happened == "left" and request.form.get("QueueResult") in NOTHING_TO_DO:
             return documents.nothing()
         done = menu.advance(session, call, _event(session, call, happened, now), now)
         return documents.turn(flows.version(session, *version), done, menu.turn_number(call), answering.addresses)

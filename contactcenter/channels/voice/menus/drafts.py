@@ -42,17 +42,16 @@ def save(session: Session, name: str, body: str, revision: int, who: Who, now: d
     """Keep the text in place of the given revision; the new revision. Raises Conflict when another one is there."""
     _refuse_unkeepable(body)
     kept = {"body": body, "by_name": who.name, "at": now}
-    kept_as: int | None
     if revision:
         moved = update(FlowDraft).where(FlowDraft.name == name, FlowDraft.revision == revision)
-        kept_as = session.scalar(moved.values(**kept, revision=revision + 1).returning(FlowDraft.revision))
+        found = session.scalar(moved.values(**kept, revision=revision + 1).returning(FlowDraft.revision))
     else:
         base = history.current(session, name).version
         begun = insert(FlowDraft).values(name=name, base=base, revision=1, **kept).on_conflict_do_nothing()
-        kept_as = session.scalar(begun.returning(FlowDraft.revision))
-    if kept_as is None:
+        found = session.scalar(begun.returning(FlowDraft.revision))
+    if found is None:
         raise overtaken(session, name)
-    return kept_as
+    return int(found)
 
 
 def discard(session: Session, name: str, revision: int, who: Who, now: datetime) -> None:

@@ -15,11 +15,7 @@ from contactcenter.models import FlowDraft, FlowText, PhoneNumber
 class Standing:
     """One menu in the list: what is in force, the numbers that lead to it, and whose draft there is."""
 
-    name: str
-    version: int
-    published_at: datetime
-    by_name: str
-    origin: str
+    current: FlowText
     draft_by: str | None
     draft_at: datetime | None
     numbers: tuple[str, ...]
@@ -28,14 +24,19 @@ class Standing:
 def menus(session: Session) -> tuple[Standing, ...]:
     """Every menu that is in force."""
     led = select(func.array_agg(PhoneNumber.number)).where(PhoneNumber.flow == FlowText.name).scalar_subquery()
-    shown = (FlowText.name, FlowText.version, FlowText.published_at, FlowText.by_name, FlowText.origin)
     rows = session.execute(
-        select(*shown, FlowDraft.by_name, FlowDraft.at, led)
+        select(FlowText, FlowDraft.by_name, FlowDraft.at, led)
         .outerjoin(FlowDraft, FlowDraft.name == FlowText.name)
         .where(FlowText.current)
         .order_by(FlowText.name)
     )
-    return tuple(Standing(*known, tuple(sorted(numbers or ()))) for *known, numbers in rows)
+    return tuple(Standing(flow, by_name, at, tuple(sorted(numbers or ()))) for flow, by_name, at, numbers in rows)
+
+
+def numbers(session: Session, name: str) -> tuple[str, ...]:
+    """The numbers of ours that lead to a menu."""
+    led = select(PhoneNumber.number).where(PhoneNumber.flow == name).order_by(PhoneNumber.number)
+    return tuple(session.scalars(led))
 
 
 def versions(session: Session, name: str) -> Sequence[FlowText]:
