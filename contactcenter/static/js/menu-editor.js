@@ -37,7 +37,7 @@ async function check() {
   if (!response?.ok) return;
   const found = await response.text();
   if (mine !== asked) return;
-  $("findings").outerHTML = found;
+  Idiomorph.morph($("findings"), found, { morphStyle: "outerHTML" });
   marks();
   show();
 }

@@ -19,7 +19,7 @@ _VERSION = re.compile(r"^version:[ \t]*[0-9]+", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A text and everything found about it, in reading order. `flow` is None when it cannot be read."""
+    """A text and everything found about it, errors first, in reading order. `flow` is None when it cannot be read."""
 
     flow: ivr.Flow | None
     findings: tuple[ivr.Finding, ...]
@@ -47,8 +47,11 @@ def check(body: str, source: str, around: ivr.Known) -> Checked:
         flow = ivr.parse(body, source)
     except ivr.FlowError as error:
         return Checked(None, error.findings)
-    found = [*_unstampable(flow, body), *ivr.lint(flow, around), *_failed_calls(flow)]
-    return Checked(flow, tuple(sorted(found, key=lambda one: one.line)))
+    found = [*_unstampable(flow, body), *ivr.lint(flow, around)]
+    # Calls on a menu that is wrong go elsewhere than they were meant to: their complaints would hide the mistake itself.
+    if all(one.severity is ivr.Severity.WARNING for one in found):
+        found += _failed_calls(flow)
+    return Checked(flow, tuple(sorted(found, key=lambda one: (one.severity is ivr.Severity.WARNING, one.line))))
 
 
 def check_draft(name: str, body: str, around: ivr.Known) -> Checked:
@@ -90,7 +93,7 @@ def _unstampable(flow: ivr.Flow, body: str) -> Iterable[ivr.Finding]:
 
 def _failed_calls(flow: ivr.Flow) -> Iterable[ivr.Finding]:
     for script in flow.tests:
-        for sentence in ivr.rehearse(flow, script).problems:
+        for sentence in ivr.rehearse(flow, script).problems[:1]:  # what goes wrong later follows from it
             yield _error(flow, TEST, script.line, f"test “{script.name}”: {sentence}")
 
 
