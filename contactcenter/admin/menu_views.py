@@ -20,6 +20,7 @@ _PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def build(parts: Parts) -> Door:
     """The blueprint with everything that can be done about phone menus."""
     door = Door("menus", __name__, url_prefix="/admin/menus")
+    door.before_request(_refuse_names)
     add_pages(door, parts)
     add_drafts(door, parts)
     add_findings(door, parts)
@@ -117,6 +118,10 @@ def add_findings(door: Door, parts: Parts) -> None:
         drawn = Response(ivr.draw(flow, language), mimetype="image/svg+xml")
         drawn.headers["Content-Security-Policy"] = _PICTURE_POLICY
         return drawn
+
+
+def _refuse_names() -> None:
+    history.named((request.view_args or {}).get("name", "menu"))
 
 
 def _text() -> str:

@@ -26,7 +26,7 @@ def add_routes(door: Door, parts: Parts, limiter: Limiter) -> None:
     @door.route("/phone/trial/<name>", methods=["GET"], allow=Right.EDIT_MENUS)
     def trial(name: str) -> ResponseReturnValue:
         with parts.db.transaction() as session:
-            draft = drafts.load(session, name)
+            draft = drafts.load(session, history.named(name))
             numbers = history.numbers(session, name)
         flow = trials.readable(draft.body, name)
         hooks = pretending.hooks_of(flow)
@@ -48,7 +48,7 @@ def add_routes(door: Door, parts: Parts, limiter: Limiter) -> None:
     def begin_trial(name: str) -> ResponseReturnValue:
         """`from`, `to` and what is pretended in, `{sid}` out, as for any call of the phone page."""
         with parts.db.transaction() as session:
-            draft = drafts.load(session, name)
+            draft = drafts.load(session, history.named(name))
         hooks = pretending.hooks_of(trials.readable(draft.body, name))
         pretended = Pretended.read(request.form, hooks)
         with parts.db.transaction() as session:

@@ -128,16 +128,14 @@ def test_what_cannot_be_proven_is_refused(menus: Menus, monkeypatch: pytest.Monk
 
 
 def test_a_doubt_needs_a_reason_which_is_kept_with_it(menus: Menus) -> None:
-    body = menus.text() + '- name: nothing\n  call: {from: "+14155550100", at: 2026-01-05 10:00}\n  script: []\n'
-    menus.save(
-        body.replace("Welcome to Yunfan Store.", "Welcome to Yunfan Store. " + "We sell very many things. " * 14)
-    )
+    menus.save(menus.doubtful())
     with pytest.raises(BadInput, match="write in a sentence why"):
         publish(menus, "   ")
-    assert publish(menus, "The law wants it said in full.") == 2
+    assert publish(menus, "The line is never full.") == 2
     new = menus.versions()[0]
-    assert new.reason == "The law wants it said in full."
+    assert new.reason == "The line is never full."
     assert new.findings
+    assert all("no test" in finding for finding in new.findings)
 
 
 def test_of_two_publishers_at_once_one_wins_and_the_other_is_told(menus: Menus) -> None:

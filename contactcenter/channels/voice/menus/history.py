@@ -1,5 +1,6 @@
 """The published versions of a phone menu: which is in force, which were, by whom and why."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from contactcenter.foundation.errors import NotFound
 from contactcenter.models import FlowDraft, FlowText, PhoneNumber
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,13 @@ def menus(session: Session) -> tuple[Standing, ...]:
         .order_by(FlowText.name)
     )
     return tuple(Standing(flow, by_name, at, tuple(sorted(numbers or ()))) for flow, by_name, at, numbers in rows)
+
+
+def named(name: str) -> str:
+    """The name, if a menu can have it. Raises NotFound for the others, of which the database need not be asked."""
+    if not _NAME.fullmatch(name):
+        raise _unknown(name[:60])
+    return name
 
 
 def numbers(session: Session, name: str) -> tuple[str, ...]:
