@@ -21,6 +21,7 @@ export function jump(text, line) {
   const height = text.scrollHeight / lines.length;
   text.scrollTop = Math.max(0, at * height - text.clientHeight / 3);
   text.scrollLeft = 0;
+  text.scrollIntoView({ block: "nearest" });
 }
 
 // `kinds` is line → error or warning.

@@ -33,7 +33,7 @@ export function startPicture(url) {
   }
 
   function size() {
-    if (image.hidden) return;
+    if (image.hidden || !image.naturalWidth) return;
     image.style.width = `${Math.round(image.naturalWidth * scale())}px`;
     $("zoom").textContent = `${Math.round(scale() * 100)}%`;
   }
