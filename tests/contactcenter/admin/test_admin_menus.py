@@ -12,6 +12,7 @@ sys.path.append(str(Path(__file__).parents[1] / "voice"))
 
 from menus_world import MENU, MISTAKE, NEW, OLD, Menus, send
 
+from contactcenter import sockets
 from contactcenter.models import FlowDraft, FlowTrial
 
 FEW = 12
@@ -59,6 +60,8 @@ def test_an_agent_sees_nothing_a_supervisor_edits_and_tries_an_administrator_pub
     assert eva.post(f"/admin/menus/{MENU}/versions/1/roll-back", seen=1).status_code == 403
     assert "Publish…" not in eva.get(f"/admin/menus/{MENU}").text
     assert publish(ada, 1, 1)[0] == 204
+    heard = [sockets.may_hear(menus.who(login), f"menu:{MENU}") for login in ("ana", "eva", "admin")]
+    assert heard == [False, True, True]
 
 
 @pytest.mark.parametrize("path", ["draft?revision=0", "findings"])

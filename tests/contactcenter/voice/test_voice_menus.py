@@ -228,6 +228,8 @@ def test_a_difference_shows_what_came_and_went_with_a_little_around() -> None:
     assert comparing.compare(before, before).places == ()
 
 
-def test_a_very_long_text_of_one_line_again_and_again_is_compared_in_no_time() -> None:
+def test_long_texts_full_of_lines_that_come_again_are_compared_in_no_time() -> None:
     many = "- a\n" * 60_000
     assert comparing.compare(many, f"b\n{many}").added == 1
+    menu = "".join(f"  step_{number}:\n    say: {{en: Hello.}}\n    then: queue\n\n" for number in range(700))
+    assert comparing.compare(menu, menu.replace("Hello.", "Hi.")).added >= 700

@@ -6,8 +6,6 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 _AROUND = 3
-_CAREFUL = 3000
-"""Lines; in longer texts, lines that come often are no anchors, or else it could take minutes."""
 
 
 class Kind(StrEnum):
@@ -46,7 +44,7 @@ class Comparison:
 
 def compare(before: str, after: str) -> Comparison:
     old, new = before.split("\n"), after.split("\n")
-    matcher = SequenceMatcher(None, old, new, autojunk=len(new) > _CAREFUL)
+    matcher = SequenceMatcher(None, old, new)  # with its autojunk: else a menu of 3000 lines takes a minute
     return Comparison(tuple(tuple(_place(group, old, new)) for group in matcher.get_grouped_opcodes(_AROUND)))
 
 
