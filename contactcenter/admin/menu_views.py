@@ -45,7 +45,6 @@ def add_pages(door: Door, parts: Parts) -> None:
             draft, current = drafts.load(session, name), history.current(session, name)
             around, now = checking.known(session), clock.now(session)
         checked = checking.check_draft(name, draft.body, around)
-        spoken = checked.flow or ivr.parse(current.body, name)
         return page(
             "menu",
             now,
@@ -54,7 +53,7 @@ def add_pages(door: Door, parts: Parts) -> None:
             room=room,
             seq=seq,
             checked=checked,
-            languages=spoken.languages,
+            languages=checked.flow.languages if checked.flow else (),
             published=request.args.get("published", 0, type=int),
             tries=parts.settings.carrier == SIMULATOR,
         )

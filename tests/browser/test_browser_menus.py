@@ -200,6 +200,43 @@ def test_of_two_who_write_at_once_the_second_is_asked_whose_text_it_is_to_be(peo
     discard_what_is_left(mine)
 
 
+def test_a_refused_publishing_says_why_in_its_dialog_and_keeps_the_reason(people: People) -> None:
+    people.allowed.append("409")
+    page = people.page(EDITOR, login="admin")
+    discard_what_is_left(page)
+    replace(page, OLD, NEW)
+    is_saved(page)
+    page.click("#publish")
+    page.locator("#dialog #reason").fill("It is ready.")
+    other = people.page(EDITOR, login="eva")
+    replace(other, NEW, "Not yet.")
+    is_saved(other)
+    page.click("#dialog button[type=submit]")
+    expect(page.locator("#dialog [data-refusal]")).to_contain_text("Eva Stone has changed this draft", timeout=PATIENCE)
+    expect(page.locator("#dialog #reason")).to_have_value("It is ready.")
+    assert people.faults(page) == []
+    other.reload()
+    discard_what_is_left(other)
+
+
+def test_a_draft_that_cannot_be_read_has_no_picture_until_it_can(people: People) -> None:
+    people.allowed.append("422")
+    page = people.page(EDITOR, login="eva")
+    discard_what_is_left(page)
+    replace(page, "flow: main-line", "flow: [")
+    is_saved(page)
+    expect(page.locator("#picture-stale")).to_be_visible()
+    page.reload()
+    expect(page.locator("#picture")).to_be_hidden()
+    replace(page, "flow: [", "flow: main-line")
+    expect(page.locator("#picture")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#picture-language option")).to_have_text(["English", "简体中文", "繁體中文"])
+    page.select_option("#picture-language", "zh-Hant")
+    expect(page.locator("#picture")).to_have_attribute("src", re.compile("/picture/zh-Hant.svg"))
+    is_saved(page)
+    discard_what_is_left(page)
+
+
 def test_the_editor_is_used_without_a_mouse(people: People) -> None:
     page = people.page(EDITOR, login="eva")
     text = page.locator("#text")

@@ -52,6 +52,13 @@ function offer(field, languages) {
   const before = field.value;
   const known = new Map([...field.options].map((option) => [option.value, option]));
   if (languages.length === known.size && languages.every((tag) => known.has(tag))) return;
-  field.replaceChildren(...languages.map((tag) => known.get(tag) ?? new Option(tag, tag)));
+  field.replaceChildren(...languages.map((tag) => known.get(tag) ?? option(tag)));
   if (languages.includes(before)) field.value = before;
+}
+
+// A language that the page did not know of when it was made, under its own name.
+function option(tag) {
+  const made = new Option(new Intl.DisplayNames([tag], { type: "language" }).of(tag), tag);
+  made.lang = tag;
+  return made;
 }

@@ -3,7 +3,7 @@
 import pytest
 from house import BASE, NUMBER, House
 from menus_world import MENU, NEW, OLD, Menus
-from races import wait_until
+from races import at_once, wait_until
 from voice_world import Provider, action_of
 
 from contactcenter import schedule
@@ -107,6 +107,17 @@ def test_a_question_asked_again_gets_the_same_document(menus: Menus, provider: P
     assert len(set(later)) == 1
     assert NEW in later[0]
     assert provider.press(first[0], "CA1", "2").text == later[0], "even another answer comes too late"
+
+
+def test_the_same_answer_on_three_sockets_at_once_is_one_turn(menus: Menus, provider: Provider) -> None:
+    token = begin(menus)
+    asked = provider.post(f"{BASE}/twilio/voice/trial/{token}", CallSid="CA1", From=TESTER, To=NUMBER).text
+    for keys in ("1", "3"):
+        answers = at_once(*[lambda asked=asked, keys=keys: provider.press(asked, "CA1", keys).text] * 3)
+        assert len(set(answers)) == 1
+        asked = answers[0]
+    assert "<Enqueue" in asked
+    assert menus.all(FlowTrial)[0].turn == 3
 
 
 def test_a_trial_answers_only_the_provider_and_only_who_knows_its_name(menus: Menus, provider: Provider) -> None:
