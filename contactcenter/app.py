@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from contactcenter import sockets
+from contactcenter.admin import menu_views as menus
 from contactcenter.admin import views as admin
 from contactcenter.channels.chat import widget
 from contactcenter.channels.voice import softphone, webhooks
@@ -65,6 +66,7 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
         supervisor.build(parts),
         menu_views.build(parts),
         admin.build(parts),
+        menus.build(parts),
         portal.build(parts),
         widget.build(parts.db),
     ):

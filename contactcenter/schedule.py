@@ -15,6 +15,7 @@ from contactcenter.agents import presence
 from contactcenter.assignment import expiry, journal, wrap_up
 from contactcenter.channels.voice import callbacks, pickup
 from contactcenter.channels.voice.hooks import runs
+from contactcenter.channels.voice.menus import trials
 from contactcenter.foundation import audit, clock, timers
 from contactcenter.foundation.db import Database
 from contactcenter.sla import breaches
@@ -46,6 +47,7 @@ DUTIES: dict[str, tuple[timedelta, Callable[[Session, datetime], None]]] = {
     "link_audit": (timedelta(seconds=5), _link_audit),
     "forget_old_journals": (timedelta(hours=1), journal.forget_old),
     "tidy_hook_runs": (timedelta(minutes=1), runs.tidy),
+    "forget_old_trials": (timedelta(hours=1), trials.forget_old),
 }
 
 

@@ -26,7 +26,12 @@ log = structlog.get_logger()
 STAFF = "/"
 VISITORS = "/visitor"
 _MOST_ROOMS = 400
-_OPEN_TO: dict[str, Right] = {"case": Right.READ_CASES, "queue": Right.SUPERVISE, "mail": Right.SUPERVISE}
+_OPEN_TO: dict[str, Right] = {
+    "case": Right.READ_CASES,
+    "queue": Right.SUPERVISE,
+    "mail": Right.SUPERVISE,
+    "menu": Right.EDIT_MENUS,
+}
 """Kinds of rooms and the right to hear them; an agent's own room is theirs, everybody's is the supervisor's."""
 
 

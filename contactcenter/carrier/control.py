@@ -47,7 +47,7 @@ def _calls(api: Blueprint, simulator: Simulator) -> None:
     @api.post("/calls")
     def dial() -> Answer:
         try:
-            call = simulator.dial_in(_text("from"), _text("to"))
+            call = simulator.dial_in(_text("from"), _text("to"), _optional("url"))
         except LookupError as error:
             raise ControlError(404, str(error)) from error
         return jsonify(sid=call.sid, status=call.status.value), 201
@@ -190,6 +190,11 @@ def _text(name: str) -> str:
     if not isinstance(value, str) or not value:
         raise ControlError(400, f"The field {name!r} must be a text.")
     return value
+
+
+def _optional(name: str) -> str:
+    value = _given().get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _whole(name: str) -> int:

@@ -107,9 +107,9 @@ class Simulator:
 
     # --- what people with telephones do ---
 
-    def dial_in(self, from_: str, to: str) -> Call:
-        """Somebody calls one of the public numbers."""
-        number = self.exchange.numbers.get(to)
+    def dial_in(self, from_: str, to: str, answered_by: str = "") -> Call:
+        """Somebody calls one of the public numbers; `answered_by` is another address to answer this one call from."""
+        number = Number(answered_by) if answered_by else self.exchange.numbers.get(to)
         if number is None:
             raise LookupError(f"{to} is not one of the simulator's numbers: {', '.join(self.exchange.numbers)}.")
         with self._acting():

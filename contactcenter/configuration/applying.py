@@ -7,15 +7,16 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from contactcenter.channels.voice.menus import publishing as menus
 from contactcenter.configuration.applying_staff import apply_person
 from contactcenter.configuration.contents import Config
 from contactcenter.configuration.planning import ARTICLE, FLOW, PERSON, Change, Kind, Plan, plan
-from contactcenter.configuration.reading_menus import stamped
 from contactcenter.configuration.tables import Gone, Table, tables
 from contactcenter.foundation import audit, events
 from contactcenter.foundation.db import add, take_time
 from contactcenter.knowledge import publishing
-from contactcenter.models import ConfigApplied, FlowText
+from contactcenter.models import ConfigApplied
+from contactcenter.models.states import FlowOrigin
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7004)")
 
@@ -35,7 +36,7 @@ def apply(session: Session, config: Config, now: datetime, actor: str) -> Plan:
         if change.noun in by_noun:
             _apply_row(session, by_noun[change.noun], change)
         elif change.noun == FLOW:
-            _publish_flow(session, config, change, now)
+            _publish_flow(session, config, change, now, actor)
         elif change.noun == PERSON:
             apply_person(session, config, change, now)
     _publish_articles(session, config, [change for change in wanted.changes if change.noun == ARTICLE], now)
@@ -58,13 +59,13 @@ def _apply_row(session: Session, table: Table, change: Change) -> None:
             session.execute(update(table.model).where(named).values(**change.after))
 
 
-def _publish_flow(session: Session, config: Config, change: Change, now: datetime) -> None:
+def _publish_flow(session: Session, config: Config, change: Change, now: datetime, actor: str) -> None:
     """The old version stays, so that a call ends on the version that it began with."""
-    session.execute(update(FlowText).where(FlowText.name == change.name, FlowText.current).values(current=False))
     if change.kind is Kind.PUBLISH:
-        version = change.after["version"]
-        values = {"name": change.name, "version": version, "current": True, "published_at": now}
-        session.execute(insert(FlowText).values(body=stamped(config.menus[change.name].body, version), **values))
+        edition = menus.Edition(change.name, config.menus[change.name].body, FlowOrigin.FILES, actor, actor)
+        menus.put_in_force(session, edition, change.before.get("version"), now)
+    else:
+        menus.retire(session, change.name, change.before["version"])
 
 
 def _publish_articles(session: Session, config: Config, changes: Sequence[Change], now: datetime) -> None:

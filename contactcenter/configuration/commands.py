@@ -48,7 +48,9 @@ def plan_command(connect: Connect, folder: Path) -> None:
     with db.transaction() as session:
         found = _refused_or(lambda: plan(session, wanted))
     _tell(found)
-    click.echo("Nothing was changed." if found.changes else "The configuration is in force as it is written.")
+    click.echo(
+        "Nothing was changed." if found.changes or found.held else "The configuration is in force as it is written."
+    )
 
 
 @config.command("apply")
@@ -64,6 +66,8 @@ def apply_command(connect: Connect, folder: Path, with_demo: bool) -> None:
     _tell(done)
     if done.version:
         click.echo(f"This is configuration version {done.version}: {_counted(len(done.changes), 'change')}.")
+    elif done.held:
+        click.echo("Nothing else to change.")
     else:
         click.echo("Nothing to change: the configuration is in force as it is written.")
     if sample:
@@ -133,8 +137,8 @@ class _Wrong(click.ClickException):
 
 
 def _tell(found: Plan) -> None:
-    for change in found.changes:
-        click.echo(str(change))
+    for told in (*found.changes, *found.held):
+        click.echo(str(told))
 
 
 def _counted(number: int, noun: str) -> str:

@@ -8,11 +8,13 @@ from pathlib import Path
 import click
 
 import ivr
+from contactcenter.channels.voice.menus import history
 from contactcenter.configuration.hook_commands import hooks_group
 from contactcenter.configuration.ivr_call import Answers, hold
 from contactcenter.configuration.problems import ConfigError
 from contactcenter.configuration.reading import names_for_menus, read_hooks
 from contactcenter.foundation.db import Database
+from contactcenter.foundation.errors import Refusal
 from contactcenter.reports.dates import from_and_to
 from contactcenter.reports.menu_commands import report, to_draw
 from contactcenter.settings import Settings
@@ -132,6 +134,24 @@ def call(  # noqa: PLR0913, PLR0917 — one for each option
 
 
 ivr_group.add_command(report)
+
+
+@ivr_group.command("export")
+@click.argument("name")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="By default it is printed.")
+@click.pass_obj
+def export(connect: Callable[[], Database], name: str, output: Path | None) -> None:
+    """Write the menu NAME as it is in force, so that what was published on the screen comes into the files."""
+    try:
+        with connect().transaction() as session:
+            body = history.current(session, name).body
+    except Refusal as error:
+        raise click.ClickException(str(error)) from error
+    if output is None:
+        click.echo(body, nl=False)
+    else:
+        output.write_text(body, encoding="utf-8")
+        click.echo(f"{output}: the menu {name} as it is in force")
 
 
 def findings(file: Path, folder: Path | None) -> tuple[ivr.Finding, ...]:

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from contactcenter.channels.voice.menus.checking import stamped, written_version
 from contactcenter.configuration.contents import Config
-from contactcenter.configuration.reading_menus import stamped
 from contactcenter.configuration.staff_rows import desired_staff, present_staff
 from contactcenter.configuration.tables import Gone, Row, Table, tables
 from contactcenter.foundation.errors import Conflict
 from contactcenter.models import ConfigApplied, FlowText, Queue, WorkItem
-from contactcenter.models.states import LIVE_WORK
+from contactcenter.models.states import LIVE_WORK, FlowOrigin
 
 FLOW, PERSON, ARTICLE = "flow", "person", "article"
 
@@ -46,20 +46,38 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A menu whose file does not know what was published on the screen, and therefore does not replace it."""
+
+    name: str
+    current: int
+    screen: int
+    by_name: str
+    written: int
+
+    def __str__(self) -> str:
+        return (
+            f"keep flow {self.name}, version {self.current}: version {self.screen} was published on the screen by "
+            f"{self.by_name}, and the file says version {self.written}. Take it over with `contactcenter ivr export "
+            f"{self.name}`, or write “version: {self.screen}” in the file to publish the file's text instead."
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Every change, in the order in which it has to happen; `version` is the configuration it became, once applied."""
 
     changes: tuple[Change, ...]
     version: int | None = None
+    held: tuple[Held, ...] = ()
 
 
 def plan(session: Session, config: Config) -> Plan:
     """Compare; raises Conflict where something would be taken away that is still needed."""
     changes = [change for table in tables(config) for change in _table_changes(session, table)]
     _refuse_to_strand(session, changes)
-    return Plan(
-        (*changes, *_flow_changes(session, config), *_staff_changes(session, config), *_articles(session, config))
-    )
+    flows, held = _flow_changes(session, config)
+    return Plan((*changes, *flows, *_staff_changes(session, config), *_articles(session, config)), held=held)
 
 
 def compared(noun: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> list[Change]:
@@ -121,20 +139,28 @@ def _refuse_to_strand(session: Session, changes: list[Change]) -> None:
                 )
 
 
-def _flow_changes(session: Session, config: Config) -> list[Change]:
-    rows = session.execute(select(FlowText.name, FlowText.version, FlowText.body, FlowText.current)).all()
-    last: dict[str, int] = {}
-    for row in rows:
-        last[row.name] = max(row.version, last.get(row.name, 0))
-    current = {row.name: row for row in rows if row.current}
-    changes = []
+def _flow_changes(session: Session, config: Config) -> tuple[list[Change], tuple[Held, ...]]:
+    """A file replaces what is in force, unless something was published on the screen that it does not know of."""
+    rows = session.execute(
+        select(FlowText.name, FlowText.version, FlowText.origin, FlowText.by_name).order_by(FlowText.version)
+    ).all()
+    last = {row.name: row.version for row in rows}
+    screen = {row.name: row for row in rows if row.origin == FlowOrigin.SCREEN}
+    in_force = session.execute(select(FlowText.name, FlowText.version, FlowText.body).where(FlowText.current))
+    current = {row.name: row for row in in_force}
+    changes, held = [], []
     for name, menu in config.menus.items():
-        published = current.get(name)
-        if published is None or published.body != stamped(menu.body, published.version):
-            before = {"version": published.version} if published else {}
-            changes.append(Change(Kind.PUBLISH, FLOW, name, before, {"version": last.get(name, 0) + 1}))
+        published, written = current.get(name), written_version(menu.body)
+        if published is not None and published.body == stamped(menu.body, published.version):
+            continue
+        if published is not None and name in screen and screen[name].version > written:
+            held.append(Held(name, published.version, screen[name].version, screen[name].by_name, written))
+            continue
+        before = {"version": published.version} if published else {}
+        changes.append(Change(Kind.PUBLISH, FLOW, name, before, {"version": last.get(name, 0) + 1}))
     gone = sorted(current.keys() - config.menus.keys())
-    return changes + [Change(Kind.DISABLE, FLOW, name, {"version": current[name].version}, {}) for name in gone]
+    changes += [Change(Kind.DISABLE, FLOW, name, {"version": current[name].version}, {}) for name in gone]
+    return changes, tuple(held)
 
 
 def _staff_changes(session: Session, config: Config) -> list[Change]:

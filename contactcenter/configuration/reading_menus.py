@@ -4,13 +4,13 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 import ivr
+from contactcenter.channels.voice.menus import checking
 from contactcenter.configuration.contents import Menu
 from contactcenter.configuration.entries import Entry
 from contactcenter.configuration.problems import Problem
 from contactcenter.configuration.reading_hooks import Definition
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
-_VERSION = re.compile(r"^version:[ \t]*[0-9]+", re.MULTILINE)
 
 
 def known(queues: Collection[str], calendars: Collection[str], hooks: Mapping[str, Definition]) -> ivr.Known:
@@ -27,16 +27,15 @@ def menus(
     sources: dict[str, str] = {}
     doubts: list[Problem] = []
     for file, text in files:
-        flow = _flow(file, text, problems)
-        if flow is None:
+        checked = checking.check(text, file, around)
+        problems.extend(map(_told, checked.errors))
+        doubts.extend(map(_told, checked.warnings))
+        if checked.flow is None:
             continue
-        if flow.name in found:
-            problems.append(Problem(file, 1, "flow", f"“{flow.name}” is already the name of {sources[flow.name]}."))
-        findings = ivr.lint(flow, around)
-        problems.extend(_told(finding) for finding in findings if finding.severity is ivr.Severity.ERROR)
-        doubts.extend(_told(finding) for finding in findings if finding.severity is ivr.Severity.WARNING)
-        problems.extend(_failed_scripts(flow, file))
-        found[flow.name], sources[flow.name] = Menu(text), file
+        name = checked.flow.name
+        if name in found:
+            problems.append(Problem(file, 1, "flow", f"“{name}” is already the name of {sources[name]}."))
+        found[name], sources[name] = Menu(text), file
     return found, tuple(doubts)
 
 
@@ -48,30 +47,6 @@ def numbers(root: Entry, flows: Collection[str]) -> dict[str, str]:
             entry.wrong(f'“{number}” is no phone number; write it in quotes with its country, such as "+14155550100".')
         answered[number] = entry.one_of(flows, "flow")
     return answered
-
-
-def stamped(body: str, version: int) -> str:
-    """The menu's text under the version it is published as: a call reads its version from the text it runs on."""
-    return _VERSION.sub(f"version: {version}", body, count=1)
-
-
-def _flow(file: str, text: str, problems: list[Problem]) -> ivr.Flow | None:
-    try:
-        flow = ivr.parse(text, file)
-    except ivr.FlowError as error:
-        problems.extend(map(_told, error.findings))
-        return None
-    if not _VERSION.search(text):
-        problems.append(Problem(file, 1, "version", "Write the version on a line of its own, such as “version: 1”."))
-    return flow
-
-
-def _failed_scripts(flow: ivr.Flow, file: str) -> list[Problem]:
-    return [
-        Problem(file, script.line, f"test “{script.name}”", f"{sentence}.".replace("..", "."))
-        for script in flow.tests
-        for sentence in ivr.rehearse(flow, script).problems
-    ]
 
 
 def _told(finding: ivr.Finding) -> Problem:

@@ -225,6 +225,14 @@ class EmergencySwitched:
 
 
 @dataclass(frozen=True, slots=True)
+class MenuPublished:
+    """From now on new calls hear this version of the phone menu."""
+
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigApplied:
     version: int
 
@@ -233,7 +241,7 @@ Event: TypeAlias = (
     CaseOpened | CaseChanged | EntryAdded | WorkEnqueued | WorkRequeued | WorkMoved | WorkAbandoned | WorkCancelled
     | WrapUpStarted | WorkCompleted | WorkInterrupted | WorkResumed | OfferMade | OfferAccepted | OfferDeclined | OfferExpired | OfferWithdrawn
     | OfferReleased | PresenceChanged | CallChanged | CallbackChanged | ClockChanged | PromiseWarned | PromiseBroken | MailQuarantined
-    | EmergencySwitched | ConfigApplied
+    | EmergencySwitched | MenuPublished | ConfigApplied
 )  # fmt: skip
 
 _HUMP = re.compile(r"(?<!^)(?=[A-Z])")

@@ -15,6 +15,10 @@ class Right(StrEnum):
     SUPERVISE = "supervise"
     """See every queue and agent; reassign."""
     ADMINISTER = "administer"
+    EDIT_MENUS = "edit_menus"
+    """Draft phone menus and try them; no caller hears a draft."""
+    PUBLISH_MENUS = "publish_menus"
+    """Decide what callers hear."""
     SIGNED_IN = "signed_in"
     PUBLIC = "public"
     SIGNED = "signed"
@@ -25,9 +29,11 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.SIGNED_IN, Right.WORK, Right.READ_CASES}),
-    Role.SUPERVISOR: frozenset({Right.SIGNED_IN, Right.WORK, Right.READ_CASES, Right.SUPERVISE}),
-    Role.ADMIN: frozenset({Right.SIGNED_IN, Right.READ_CASES, Right.SUPERVISE, Right.ADMINISTER}),
-}
+    Role.SUPERVISOR: frozenset({Right.SIGNED_IN, Right.WORK, Right.READ_CASES, Right.SUPERVISE, Right.EDIT_MENUS}),
+    Role.ADMIN: frozenset({
+        Right.SIGNED_IN, Right.READ_CASES, Right.SUPERVISE, Right.ADMINISTER, Right.EDIT_MENUS, Right.PUBLISH_MENUS,
+    }),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Which rooms hear of which event: the one table between what happens and what a page learns.
 
 Rooms: queue:<id> (routers, supervisors) · agent:<id> (that agent, supervisors) · case:<id> (whoever has it open) ·
-chat:<interaction> (the visitor). There is no room for everything: its counter would make every commit wait for all.
+chat:<interaction> (the visitor) ·
+menu:<name> (its editors). There is no room for everything: its counter would make every commit wait for all.
 """
 
 from contactcenter.foundation import events as e
@@ -59,6 +60,8 @@ def changes(event: e.Event) -> list[Change]:  # noqa: C901, PLR0912, PLR0915 —
             told = [Change(MAIL, kind, ref=raw_mail)]
         case e.EmergencySwitched(queues):
             told = [one for queue in queues for one in _queue(kind, queue)]
+        case e.MenuPublished(name, version):
+            told = [Change(f"menu:{name}", kind, ref=version)]
         case e.ConfigApplied(applied):
             told = [Change(CONFIG, kind, ref=applied)]
     return told

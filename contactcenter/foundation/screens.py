@@ -14,8 +14,8 @@ from contactcenter.foundation.permissions import Right, Who
 _PLACES = (
     ("console.desk", Right.READ_CASES, "headset", N_("My work")),
     ("supervisor.desk", Right.SUPERVISE, "chart", N_("Supervision")),
-    ("menus.figures", Right.SUPERVISE, "keypad", N_("Phone menus")),
     ("admin.overview", Right.ADMINISTER, "settings", N_("Administration")),
+    ("menus.menus", Right.EDIT_MENUS, "keypad", N_("Phone menus")),
     ("portal.help", Right.SIGNED_IN, "book", N_("Help")),
 )
 

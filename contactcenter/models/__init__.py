@@ -20,7 +20,9 @@ from contactcenter.models.configuration import (
     ConfigApplied,
     Disposition,
     EmergencyNotice,
+    FlowDraft,
     FlowText,
+    FlowTrial,
     HookText,
     PhoneNumber,
     PresenceReason,
@@ -36,8 +38,8 @@ from contactcenter.models.sla import Breach, SlaClock, SlaSegment
 
 __all__ = [
     "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "Audit", "Base", "Breach", "CalendarText", "CallCommand", "Callback",
-    "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowText", "HookRun",
-    "HookText", "Identity",
+    "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowDraft", "FlowText",
+    "FlowTrial", "HookRun", "HookText", "Identity",
     "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "MailCursor", "MailMessage", "Offer", "Outbox", "PhoneCall", "PhoneNumber",
     "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment",
     "StepVisit", "SurveyAnswer", "TimelineEntry", "Timer", "User", "WorkItem",

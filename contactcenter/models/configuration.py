@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contactcenter.models.base import Base, Key
+from contactcenter.models.base import Base, Key, one_of
+from contactcenter.models.states import FlowOrigin
 
 
 class Skill(Base):
@@ -82,7 +83,7 @@ class PresenceReason(Base):
 
 
 class FlowText(Base):
-    """One published version of a phone menu; never changed, so a call ends on the version it began with."""
+    """One published version of a phone menu. A trigger lets nothing but `current` change: a call ends on its version."""
 
     __tablename__ = "flow"
     name: Mapped[str] = mapped_column(primary_key=True)
@@ -90,7 +91,44 @@ class FlowText(Base):
     body: Mapped[str]
     current: Mapped[bool]
     published_at: Mapped[datetime]
-    __table_args__ = (Index("ix_flow_current", "name", unique=True, postgresql_where=text("current")),)
+    sha256: Mapped[str]
+    origin: Mapped[str]
+    by_name: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
+    findings: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """The doubts that were accepted with `reason`, as sentences."""
+    restores: Mapped[int | None]
+    """The older version whose text this is again."""
+    __table_args__ = (
+        Index("ix_flow_current", "name", unique=True, postgresql_where=text("current")),
+        one_of("origin", FlowOrigin),
+    )
+
+
+class FlowDraft(Base):
+    """The text that a phone menu may become. Whoever saves it names the revision they changed, so nobody overwrites another."""
+
+    __tablename__ = "flow_draft"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[str]
+    base: Mapped[int]
+    """The published version that it was begun from."""
+    revision: Mapped[int]
+    by_name: Mapped[str]
+    at: Mapped[datetime]
+
+
+class FlowTrial(Base):
+    """A call on a draft in which everything outside the menu is pretended. Nothing else in the house knows of it."""
+
+    __tablename__ = "flow_trial"
+    id: Mapped[Key]
+    token: Mapped[str] = mapped_column(unique=True)
+    body: Mapped[str]
+    pretended: Mapped[dict[str, Any]]
+    position: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    turn: Mapped[int] = mapped_column(server_default="0")
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class PhoneNumber(Base):

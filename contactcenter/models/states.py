@@ -46,6 +46,13 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class FlowOrigin(StrEnum):
+    """Where a published phone menu was written."""
+
+    FILES = "files"
+    SCREEN = "screen"
+
+
 class Presence(StrEnum):
     """What the person says of themself."""
 

@@ -24,7 +24,7 @@ from contactcenter.settings import Settings
 log = structlog.get_logger()
 _LOOK_EVERY = 5.0
 _LOOK_SOON = 0.5
-_CALLS = "20 per minute; 300 per hour"
+CALLS = "20 per minute; 300 per hour"
 _ACTS = "240 per minute"
 _QUESTIONS = "300 per minute"
 
@@ -62,21 +62,21 @@ def add_routes(door: Door, settings: Settings, limiter: Limiter) -> None:
 
 def _add_callers(door: Door, phones: Telephones, secret: str, limiter: Limiter) -> None:
     @door.route("/phone/calls", methods=["POST"], allow=Right.PUBLIC)
-    @limiter.limit(_CALLS, error_message=_too_fast)
+    @limiter.limit(CALLS, error_message=too_fast)
     def dial() -> ResponseReturnValue:
         """`from` and `to` in, `{sid}` out: the name by which this page, and no other, goes on with the call."""
         sid = phones.dial(_given("from"), _given("to"))
         return jsonify(sid=telephones.ticket(secret, sid)), 201
 
     @door.route("/phone/calls/<sid>/<any(press, say, hangup):verb>", methods=["POST"], allow=Right.PUBLIC)
-    @limiter.limit(_ACTS, error_message=_too_fast)
+    @limiter.limit(_ACTS, error_message=too_fast)
     def use_phone(sid: str, verb: Verb) -> ResponseReturnValue:
         """Press takes `digits`, say takes `text`, hangup takes nothing."""
         phones.caller_does(telephones.call_of(secret, sid), verb, _words(verb))
         return jsonify(done=True)
 
     @door.route("/phone/calls/<sid>/events", methods=["GET"], allow=Right.PUBLIC)
-    @limiter.limit(_QUESTIONS, error_message=_too_fast)
+    @limiter.limit(_QUESTIONS, error_message=too_fast)
     def phone_events(sid: str) -> ResponseReturnValue:
         """What the caller heard after event number `after`, or silence for at most twenty seconds.
 
@@ -110,7 +110,7 @@ def _add_softphone(door: Door, phones: Telephones, limiter: Limiter) -> None:
         return jsonify(phones.agent_events(_my_phone(), request.args.get("after", 0, type=int)))
 
     @door.route("/softphone/<any(say, hangup):verb>", methods=["POST"], allow=Right.WORK)
-    @limiter.limit(_ACTS, error_message=_too_fast)
+    @limiter.limit(_ACTS, error_message=too_fast)
     def use_softphone(verb: Verb) -> ResponseReturnValue:
         """Say takes `text`, hangup takes nothing."""
         phones.agent_does(_my_phone(), verb, _words(verb))
@@ -143,5 +143,5 @@ def _given(name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _too_fast() -> str:
+def too_fast() -> str:
     return _("That was a lot in a short time. Please wait a moment.")

@@ -58,11 +58,16 @@ class Telephones:
     url: str
     token: str
 
-    def dial(self, from_: str, to: str) -> str:
-        """Call one of our numbers; the name of the call."""
+    def dial(self, from_: str, to: str, answered_by: str = "") -> str:
+        """Call one of our numbers, or whatever answers at the address `answered_by`; the name of the call."""
         if not _NUMBER.fullmatch(from_):
             raise BadInput("Write the caller's number with its country, such as +1 415 555 0142.")
-        call = self._ask("POST", "/calls", {"from": from_, "to": to}, NotFound("Nobody has the number %(to)s.", to=to))
+        call = self._ask(
+            "POST",
+            "/calls",
+            {"from": from_, "to": to, "url": answered_by},
+            NotFound("Nobody has the number %(to)s.", to=to),
+        )
         return str(call["sid"])
 
     def caller_does(self, sid: str, verb: Verb, words: str = "") -> None:

@@ -17,7 +17,7 @@ from contactcenter.foundation.permissions import Right
 from contactcenter.foundation.screens import _
 from contactcenter.knowledge import searching
 from contactcenter.models.states import IdentityKind
-from contactcenter.portal import letters, sample, simulated
+from contactcenter.portal import letters, sample, simulated, trying
 from contactcenter.settings import SIMULATOR
 
 _LETTERS = "20 per minute; 200 per hour"
@@ -41,6 +41,7 @@ def build(parts: Parts) -> Door:
     if _simulates(parts):
         _add_letters(door, parts, limiter)
         simulated.add_routes(door, parts.settings, limiter)
+        trying.add_routes(door, parts, limiter)
     return door
 
 

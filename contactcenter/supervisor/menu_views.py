@@ -21,7 +21,7 @@ _OF_THE_PICTURE = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def build(parts: Parts) -> Door:
-    door = Door("menus", __name__, url_prefix="/supervisor/menus")
+    door = Door("menu_figures", __name__, url_prefix="/supervisor/menus")
 
     @door.route("", methods=["GET"], allow=Right.SUPERVISE)
     def figures() -> ResponseReturnValue:

@@ -18,7 +18,7 @@ class Known:
     queues: frozenset[str]
     calendars: frozenset[str]
     hooks: frozenset[str]
-    hook_seconds: Mapping[str, int] = field(default_factory=dict)
+    hook_seconds: Mapping[str, int] = field(default_factory=dict, hash=False)
     """How long a hook may take; a step may allow it less."""
 
 

@@ -55,6 +55,10 @@ class Addresses:
     def status(self) -> str:
         return f"{self.base}/twilio/voice/status{NOTICE}"
 
+    def trial(self, token: str) -> "TrialAddresses":
+        """Where a trial of a draft is answered instead."""
+        return TrialAddresses(self.base, token)
+
     def leg(self, offer_id: int) -> str:
         return f"{self.base}/twilio/voice/leg?offer={offer_id}{NOTICE}"
 
@@ -73,3 +77,25 @@ class Addresses:
     @property
     def music(self) -> str:
         return f"{self.base}/static/audio/hold.wav"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialAddresses(Addresses):
+    """The same questions, answered by a trial that changes nothing in the house."""
+
+    token: str
+
+    @property
+    def begin(self) -> str:
+        return f"{self.base}/twilio/voice/trial/{self.token}{STEER}"
+
+    def turn(self, flow: str, version: int, step: str, happened: str, turn: int) -> str:  # noqa: ARG002 — a trial knows its text
+        return f"{self.base}/twilio/voice/trial/{self.token}/ivr/{quote(step)}/{happened}?n={turn}{STEER}"
+
+    @property
+    def wait(self) -> str:
+        return f"{self.base}/twilio/voice/trial/{self.token}/wait{STEER}"
+
+    @property
+    def wait_key(self) -> str:
+        return f"{self.base}/twilio/voice/trial/{self.token}/wait/key{STEER}"

@@ -79,6 +79,15 @@ def wait(flow: ivr.Flow, speeches: tuple[ivr.Speech, ...], keys: bool, to: Addre
     return str(response)
 
 
+def wait_shortly(flow: ivr.Flow, speeches: tuple[ivr.Speech, ...], seconds: int, to: Addresses) -> str:
+    """The same for a trial, which goes on by itself after so many seconds without a key."""
+    response = VoiceResponse()
+    gather = Gather(input="dtmf", num_digits=1, finish_on_key="", timeout=seconds, action=to.wait_key)
+    _say(gather, flow, speeches)
+    response.append(gather)
+    return str(response)
+
+
 def leave() -> str:
     response = VoiceResponse()
     response.leave()

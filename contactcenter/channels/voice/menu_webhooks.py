@@ -27,7 +27,7 @@ _TRANSFERS: Mapping[str, Literal["answered", "busy", "no_answer"]] = {
     "no-answer": "no_answer",
 }
 """How a transfer ended, in the menu's words; whatever else the provider says means that it failed."""
-_NOTHING_TO_DO = frozenset({"redirected", "hangup", "bridged"})
+NOTHING_TO_DO = frozenset({"redirected", "hangup", "bridged"})
 """Ways out of the provider's queue after which no document of ours is played."""
 
 
@@ -55,7 +55,7 @@ def add(door: Door, answering: Answering) -> None:
 
     def _advance(session: Session, version: tuple[str, int], happened: str, now: datetime) -> str:
         call = calls.load(session, sid())
-        if happened == "left" and request.form.get("QueueResult") in _NOTHING_TO_DO:
+        if happened == "left" and request.form.get("QueueResult") in NOTHING_TO_DO:
             return documents.nothing()
         if happened == "waited":
             done = menu.wait_for_hook(session, call, now)

@@ -1,6 +1,6 @@
 """The provider's door for calls. Every request is signed; who steers and who only tells are on pages of their own."""
 
-from contactcenter.channels.voice import menu_webhooks, notice_webhooks, waiting_webhooks
+from contactcenter.channels.voice import menu_webhooks, notice_webhooks, trial_webhooks, waiting_webhooks
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.channels.voice.answering import Answering
 from contactcenter.channels.voice.hooks.running import Hooks
@@ -15,4 +15,5 @@ def build(db: Database, addresses: Addresses, hooks: Hooks) -> Door:
     menu_webhooks.add(door, answering)
     waiting_webhooks.add(door, answering)
     notice_webhooks.add(door, answering)
+    trial_webhooks.add(door, answering)
     return door

@@ -12,7 +12,7 @@ export function startForms() {
     if (detail.verb !== "get") detail.headers["X-CSRFToken"] = csrfToken();
   });
   document.addEventListener("htmx:responseError", ({ detail }) => {
-    if (!isLive(detail.elt)) refused(detail.xhr.status, detail.xhr.responseText);
+    if (!isLive(detail.elt) && !saidInPlace(detail)) refused(detail.xhr.status, detail.xhr.responseText);
   });
   document.addEventListener("htmx:sendError", ({ detail }) => {
     if (!isLive(detail.elt)) toast(word("unreachable"), "bad");
@@ -38,6 +38,15 @@ export async function post(url, values = {}) {
   if (response.ok) return text ? JSON.parse(text) : {};
   refused(response.status, text);
   return null;
+}
+
+// A form in a dialog has a place of its own for a refusal: a toast would stand behind the dialog.
+function saidInPlace({ elt, xhr }) {
+  const place = elt.querySelector("[data-refusal]");
+  if (!place) return false;
+  place.textContent = sentenceOf(xhr.responseText) ?? word("refused", { status: xhr.status });
+  place.hidden = false;
+  return true;
 }
 
 // A refusal is problem+json: its detail is a sentence for the person. 4xx about the state of things is no alarm.

@@ -6,8 +6,8 @@ const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5000;
 
 // Rejects with the server's sentence.
-export async function dial(from, to) {
-  const response = await send("/phone/calls", { from, to });
+export async function dial(url, values) {
+  const response = await send(url, values);
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.detail ?? answer.title);
   return new Call(answer.sid);

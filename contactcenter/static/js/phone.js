@@ -60,7 +60,7 @@ async function begin(event) {
   stage("call");
   state("dialing");
   try {
-    call = await dial(from, $("to").value);
+    call = await dial($("setup").dataset.dials, { ...Object.fromEntries(new FormData($("setup"))), from });
   } catch (refusal) {
     toast(refusal.message, "warn");
     return stage("idle"), state("idle");

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from contactcenter.assignment import facts, line
 from contactcenter.cases import interactions, opening
 from contactcenter.channels.voice import flows
+from contactcenter.channels.voice.menus import history
+from contactcenter.channels.voice.menus import publishing as menus
 from contactcenter.configuration.applying import apply, latest_version
 from contactcenter.configuration.contents import Config, Menu
 from contactcenter.configuration.planning import Kind, Plan, plan
@@ -37,7 +39,7 @@ from contactcenter.models import (
     SlaPolicy,
     User,
 )
-from contactcenter.models.states import Channel
+from contactcenter.models.states import Channel, FlowOrigin
 from contactcenter.people.signing_in import sign_in
 from contactcenter.sla import calendars, clocks
 from routing import SECOND, AgentFacts
@@ -409,3 +411,48 @@ def test_a_person_who_was_added_by_hand_and_is_not_in_the_file_is_disabled(db: D
     with db.transaction() as session:
         session.execute(insert(User).values(login="old", name="Old Hand", password_hash="x", role="agent"))
     assert ("disable", "person", "old") in told(applied(db, BARE))
+
+
+def published_on_the_screen(db: Database, body: str) -> int:
+    with db.transaction() as session:
+        current = history.current(session, "main-line").version
+        edition = menus.Edition("main-line", body, FlowOrigin.SCREEN, "Ada Wells", "user:1")
+        return menus.put_in_force(session, edition, current, clock.now(session))
+
+
+def test_what_was_published_on_the_screen_is_not_undone_by_a_file_that_does_not_know_of_it(db: Database):
+    applied(db, BARE)
+    body = BARE.menus["main-line"].body
+    assert published_on_the_screen(db, body.replace("Welcome to Yunfan Store.", "Hello.")) == 2
+    for file in (body, body.replace("Welcome to Yunfan Store.", "Good day.")):
+        done = applied(db, replace(BARE, menus={"main-line": Menu(file)}))
+        assert done.changes == ()
+        (held,) = done.held
+        assert str(held).startswith(
+            "keep flow main-line, version 2: version 2 was published on the screen by Ada Wells"
+        )
+    with db.transaction() as session:
+        assert "Hello." in history.current(session, "main-line").body
+
+
+def test_a_file_that_knows_what_was_published_on_the_screen_goes_on_from_there(db: Database):
+    applied(db, BARE)
+    body = BARE.menus["main-line"].body
+    published_on_the_screen(db, body.replace("Welcome to Yunfan Store.", "Hello."))
+    with db.transaction() as session:
+        taken_over = history.current(session, "main-line").body
+    same = applied(db, replace(BARE, menus={"main-line": Menu(taken_over)}))
+    assert (same.changes, same.held) == ((), ())
+    for words, number in (("Good day.", 3), ("Good evening.", 4)):
+        edited = replace(BARE, menus={"main-line": Menu(taken_over.replace("Hello.", words))})
+        assert [str(change) for change in applied(db, edited).changes] == [f"publish flow main-line, version {number}"]
+    published_on_the_screen(db, taken_over)
+    assert len(planned(db, edited).held) == 1, "version 5 came from the screen, and the file says 2"
+
+
+def test_everything_else_is_applied_beside_a_menu_that_is_held(db: Database):
+    applied(db, BARE)
+    published_on_the_screen(db, BARE.menus["main-line"].body + "# a note\n")
+    done = applied(db, replace(BARE, skills={**BARE.skills, "parcels": {"en": "Parcels"}}))
+    assert told(done) == [("create", "skill", "parcels")]
+    assert len(done.held) == 1

@@ -7,7 +7,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner, Result
 
+from contactcenter.channels.voice.menus import publishing
 from contactcenter.configuration.ivr_commands import ivr_group
+from contactcenter.foundation import clock
+from contactcenter.foundation.db import Database
+from contactcenter.models.states import FlowOrigin
 
 CONFIG = Path(__file__).parents[3] / "config"
 SAMPLE = CONFIG / "ivr" / "main.yaml"
@@ -123,3 +127,19 @@ def test_a_hook_that_is_written_wrongly_is_refused(contactcenter: Callable[..., 
     told = contactcenter("call", SAMPLE, "--hook", hook)
     assert told.exit_code == 2
     assert "should" in told.output
+
+
+def test_what_is_in_force_comes_back_as_a_file(db: Database, tmp_path: Path) -> None:
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(ivr_group, words, obj=lambda: db)
+
+    nothing = run("export", "main-line")
+    assert nothing.exit_code == 1
+    assert "There is no phone menu main-line in force" in nothing.output
+    with db.transaction() as session:
+        edition = publishing.Edition("main-line", SAMPLE.read_text("utf-8"), FlowOrigin.SCREEN, "Ada Wells", "user:1")
+        publishing.put_in_force(session, edition, None, clock.now(session))
+    assert run("export", "main-line").output == SAMPLE.read_text("utf-8")
+    file = tmp_path / "main.yaml"
+    assert run("export", "main-line", "-o", str(file)).exit_code == 0
+    assert file.read_bytes() == SAMPLE.read_bytes()

@@ -1,0 +1,1 @@
+"""Phone menus as text that people change: drafts, what is wrong with them, trials, publishing, history."""
