@@ -4,6 +4,7 @@ from ivr.coverage import Coverage, coverage
 from ivr.drawing import Counted, StepVisits, draw
 from ivr.findings import Finding, FlowError, Severity
 from ivr.flow import Announce, End, Flow, Step, Voice
+from ivr.joining import Library, Missing, joined, stand_in
 from ivr.linting import Known, lint
 from ivr.machine import advance, begin
 from ivr.parsing import parse
@@ -59,9 +60,11 @@ __all__ = [
     "HoursAnswered",
     "KeysPressed",
     "Known",
+    "Library",
     "LookupAnswered",
     "Lost",
     "MessageRecorded",
+    "Missing",
     "Proof",
     "QueueLeft",
     "RecordMessage",
@@ -83,6 +86,7 @@ __all__ = [
     "begin",
     "coverage",
     "draw",
+    "joined",
     "lint",
     "parse",
     "pressed",
@@ -90,6 +94,7 @@ __all__ = [
     "queue_announcement",
     "queue_keys_in_force",
     "rehearse",
+    "stand_in",
     "visited",
     "visited_first",
 ]

@@ -1,4 +1,4 @@
-"""A phone menu as data: the flow, its steps and the thirteen verbs a step may have."""
+"""A phone menu as data: the flow, its steps and the fourteen verbs a step may have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +9,9 @@ from ivr.scripts import Script
 
 HUMAN = "human"
 REPEAT = "repeat"
+BACK = "back"
+"""Where a part goes when it is through: on in the flow that runs it."""
+MOST_STEPS = 500
 MOST_AUTOMATIC_STEPS = 50
 
 
@@ -224,11 +227,34 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Subflow:
+    """A part that is run here; `joining` puts its steps in this one's place before anybody else looks at the flow."""
+
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """The verb of a step that does nothing but end the call."""
 
 
-Verb = Say | Menu | Collect | Hours | Lookup | Branch | Tag | Queue | Callback | Voicemail | Survey | Transfer | Finish
+Verb = (
+    Say
+    | Menu
+    | Collect
+    | Hours
+    | Lookup
+    | Branch
+    | Tag
+    | Queue
+    | Callback
+    | Voicemail
+    | Survey
+    | Transfer
+    | Subflow
+    | Finish
+)
 Question = Menu | Collect | Callback | Survey
 """The verbs that ask the caller for keys, where the house keys hold."""
 
@@ -247,6 +273,8 @@ class Step:
     end: End | None = None
     at_most: int | None = None
     after: str | None = None
+    source: str | None = None
+    """The text that it stands in, where that is not the flow's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +298,8 @@ class Flow:
     tests: tuple[Script, ...]
     source: str
     lines: Mapping[str, int]
+    part: bool = False
+    """Run by other flows only, whose human step, voices and further keys it has."""
 
     def resolve(self, target: str) -> str:
         """The step a target names; the word human stands for the flow's human step."""

@@ -24,6 +24,7 @@ from ivr.flow import (
     Queue,
     Say,
     Step,
+    Subflow,
     Survey,
     Tag,
     Transfer,
@@ -154,7 +155,7 @@ def _act(flow: Flow, state: State, step: Step, why: Why) -> Act:  # noqa: C901, 
         case Transfer(number, say, timeout, caller_id):
             shown = as_text(value_at(flow, state, "called.number")) if caller_id is CallerId.CALLED else ""
             return TransferCall(in_callers_language(flow, state, say) if say else (), number, timeout, shown)
-        case Say() | Tag() | Branch() | Finish():
+        case Say() | Tag() | Branch() | Subflow() | Finish():
             return HangUp(End.GAVE_UP.value)
 
 

@@ -8,16 +8,17 @@ from typing import TypeVar
 
 from ivr import nodes, reading
 from ivr.findings import Finding, FlowError, Severity
-from ivr.flow import HUMAN, REPEAT, Defaults, End, Flow, Step, Voice
+from ivr.flow import BACK, HUMAN, MOST_STEPS, REPEAT, Defaults, End, Flow, Step, Voice
 from ivr.nodes import Misread, Node, Table
 from ivr.reading import House
 from ivr.script_reading import script
 from ivr.scripts import Script
 from ivr.strict_yaml import compose
-from ivr.verbs import VERBS
+from ivr.verbs import MOST_VERSIONS, VERBS
 
 _T = TypeVar("_T")
-_HEAD = ("flow", "version", "title", "languages", "voices", "start", "human", "defaults", "steps", "tests")
+_HEAD = ("flow", "version", "part", "title", "languages", "voices", "start", "human", "defaults", "steps", "tests")
+_OF_THE_WHOLE = ("human", "voices", "tests")
 _EXITS_OF: Mapping[str, tuple[str, ...]] = {
     "say": ("then",),
     "collect": ("then",),
@@ -29,16 +30,16 @@ _EXITS_OF: Mapping[str, tuple[str, ...]] = {
     "voicemail": ("done", "empty"),
     "survey": ("done", "skipped"),
     "transfer": ("answered", "busy", "no_answer", "failed"),
+    "flow": ("then",),
 }
 _ALL_EXITS = frozenset(name for names in _EXITS_OF.values() for name in names)
 _EVERYWHERE = ("end", "at_most", "after")
 _CAN_END = frozenset({"say", "collect", "tag", "end"})
-_RESERVED_STEPS = frozenset({HUMAN, REPEAT, "yes", "no", "on", "off", "y", "n", "true", "false", "null"})
+_RESERVED_STEPS = frozenset({HUMAN, REPEAT, BACK, "yes", "no", "on", "off", "y", "n", "true", "false", "null"})
 _FLOW_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")
 _STEP_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 _KEYS = frozenset("0123456789*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
-_MOST_STEPS = 500
 
 
 def parse(text: str, source: str) -> Flow:
@@ -116,8 +117,8 @@ def _house_keys(node: Node) -> dict[str, str]:
 
 def _steps(root: Table, house: House, slips: _Slips) -> dict[str, Step]:
     written = nodes.table(root.need("steps", "a flow"), "steps").entries
-    if not 0 < len(written) <= _MOST_STEPS:
-        raise Misread(root.entries["steps"].line, f"a flow has 1 to {_MOST_STEPS} steps")
+    if not 0 < len(written) <= MOST_STEPS:
+        raise Misread(root.entries["steps"].line, f"a flow has 1 to {MOST_STEPS} steps")
     read = {name: slips.attempt(name, partial(_step, name, node, house)) for name, node in written.items()}
     return {name: step for name, step in read.items() if step}
 
@@ -127,6 +128,8 @@ def _step(name: str, node: Node, house: House) -> Step:
         raise Misread(node.line, f"'{name}' has a meaning of its own; rename the step", "F11")
     if not _STEP_NAME.fullmatch(name):
         raise Misread(node.line, f"step '{name}' should be small letters, digits and _, beginning with a letter")
+    if "__" in name:
+        raise Misread(node.line, f"step '{name}': two _ in a row join the names of a part's steps; write one")
     block = nodes.table(node, "a step")
     verb_name = _verb_name(block)
     exits_known = _EXITS_OF.get(verb_name, ())
@@ -136,6 +139,8 @@ def _step(name: str, node: Node, house: House) -> Step:
     at_most, after = block.get("at_most"), block.get("after")
     if (at_most is None) != (after is None):
         raise Misread(block.line, "at_most says how often, after says where then: a step has both or neither")
+    if at_most and verb_name == "flow":
+        raise Misread(at_most.line, "a part is several steps, which at_most cannot count; put it on the step before")
     return Step(
         name=name,
         line=block.line,
@@ -184,20 +189,34 @@ def _flow(root: Table, house: House, source: str) -> Flow:
     if not _FLOW_NAME.fullmatch(name):
         raise Misread(root.entries["flow"].line, f"flow '{name}' should be small letters, digits and -")
     title = nodes.table(root.need("title", "a flow"), "title", house.languages).entries
+    part = _is_part(root)
     return Flow(
         name=name,
-        version=nodes.whole(root.need("version", "a flow"), "version", 1, 999_999),
+        version=nodes.whole(root.need("version", "a flow"), "version", 1, MOST_VERSIONS),
         title={tag: nodes.text(said, f"title.{tag}") for tag, said in title.items()},
         languages=house.languages,
-        voices=_voices(root.need("voices", "a flow"), house),
+        voices={} if part else _voices(root.need("voices", "a flow"), house),
         start=reading.target(root.need("start", "a flow"), "start"),
-        human=reading.target(root.need("human", "a flow"), "human"),
+        human=HUMAN if part else reading.target(root.need("human", "a flow"), "human"),
         defaults=house.defaults,
         steps={},
         tests=(),
         source=source,
         lines={key: node.line for key, node in root.entries.items()},
+        part=part,
     )
+
+
+def _is_part(root: Table) -> bool:
+    written, defaults = root.get("part"), root.get("defaults")
+    if written is None or not nodes.truth(written, "part"):
+        return False
+    for key in _OF_THE_WHOLE:
+        if key in root.entries:
+            raise Misread(root.entries[key].line, f"a part has no {key} of its own, but those of the flow that runs it")
+    if defaults and (keys := nodes.table(defaults, "defaults").get("keys")):
+        raise Misread(keys.line, "a part has no keys of its own, but those of the flow that runs it")
+    return True
 
 
 def _voices(node: Node, house: House) -> dict[str, Voice]:

@@ -23,6 +23,7 @@ from ivr.flow import (
     Queue,
     QueueKey,
     Say,
+    Subflow,
     Survey,
     Tag,
     Tags,
@@ -37,6 +38,7 @@ Exits = dict[str, str]
 
 _PATIENCE = ("attempts", "timeout", "stuck", "no_human")
 _ASKING = ("ask", "ask_again", "retry", *_PATIENCE)
+MOST_VERSIONS = 999_999
 _LONGEST_NUMBER = 32
 _LONGEST_HOOK = 8
 _LONGEST_MESSAGE = 3600
@@ -191,6 +193,12 @@ def voicemail(node: Node, house: House) -> tuple[Verb, Exits]:
     return verb, {}
 
 
+def subflow(node: Node, house: House) -> tuple[Verb, Exits]:  # noqa: ARG001  every verb is read by the same signature
+    block = nodes.table(node, "flow", ("name", "version"))
+    name = nodes.text(block.need("name", "flow"), "name")
+    return Subflow(name, nodes.whole(block.need("version", "flow"), "version", 1, MOST_VERSIONS)), {}
+
+
 def finish(node: Node, house: House) -> tuple[Verb, Exits]:  # noqa: ARG001  every verb is read by the same signature
     return Finish(), {}
 
@@ -208,6 +216,7 @@ VERBS: Mapping[str, Callable[[Node, House], tuple[Verb, Exits]]] = {
     "voicemail": voicemail,
     "survey": survey,
     "transfer": transfer,
+    "flow": subflow,
     "end": finish,
 }
 

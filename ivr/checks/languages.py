@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ivr.checks.characters import SIMPLIFIED, TRADITIONAL
-from ivr.checks.told import prompts
+from ivr.checks.told import prompts, warning
 from ivr.findings import Finding, Severity
 from ivr.flow import Flow, Menu, Step
 
@@ -67,7 +67,9 @@ def _is_foreign(text: _Text) -> bool:
 
 
 def _doubt(flow: Flow, text: _Text, message: str) -> Finding:
-    return Finding("P07", Severity.WARNING, flow.source, text.line, text.step.name if text.step else None, message)
+    if text.step:
+        return warning(flow, "P07", text.step, message, text.line)
+    return Finding("P07", Severity.WARNING, flow.source, text.line, None, message)
 
 
 def _is_traditional(tag: str, everything: str) -> bool:

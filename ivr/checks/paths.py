@@ -6,6 +6,7 @@ from ivr.checks.chains import chains
 from ivr.checks.told import error
 from ivr.findings import Finding, Severity
 from ivr.flow import (
+    BACK,
     MOST_AUTOMATIC_STEPS,
     Branch,
     Callback,
@@ -63,7 +64,12 @@ def _unknown_targets(flow: Flow, exits: Mapping[str, tuple[Exit, ...]]) -> Itera
     for found in exits.values():
         for one in found:
             if one.target not in flow.steps and one.target != flow.human:
-                message = f"'{one.name}' goes to '{one.target}', which does not exist{nearest(one.target, flow.steps)}"
+                if one.target == BACK:
+                    message = f"'{one.name}' goes back, but only a part (part: true) is run by a flow to go back to"
+                else:
+                    message = (
+                        f"'{one.name}' goes to '{one.target}', which does not exist{nearest(one.target, flow.steps)}"
+                    )
                 yield error(flow, "F01", flow.steps[one.origin], message, one.line)
 
 

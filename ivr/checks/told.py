@@ -22,11 +22,11 @@ from ivr.flow import (
 
 
 def error(flow: Flow, rule: str, step: Step, message: str, line: int | None = None) -> Finding:
-    return Finding(rule, Severity.ERROR, flow.source, line or step.line, step.name, message)
+    return Finding(rule, Severity.ERROR, step.source or flow.source, line or step.line, step.name, message)
 
 
 def warning(flow: Flow, rule: str, step: Step, message: str, line: int | None = None) -> Finding:
-    return Finding(rule, Severity.WARNING, flow.source, line or step.line, step.name, message)
+    return Finding(rule, Severity.WARNING, step.source or flow.source, line or step.line, step.name, message)
 
 
 def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:  # noqa: C901 — a table: one case for each verb
