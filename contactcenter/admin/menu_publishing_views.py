@@ -56,7 +56,8 @@ def add_history(door: Door, parts: Parts) -> None:
             now = clock.now(session)
         newest = found[0].version
         shown = request.args.get("version", newest, type=int)
-        against = request.args.get("against", max(shown - 1, 1), type=int)
+        before = next((one.version for one in found if one.version < shown), shown)
+        against = request.args.get("against", before, type=int)
         with parts.db.transaction() as session:
             new, old = (history.version(session, name, number) for number in (shown, against))
         difference = comparing.compare(checking.stamped(old.body, shown), new.body)

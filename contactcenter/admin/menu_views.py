@@ -110,8 +110,7 @@ def add_findings(door: Door, parts: Parts) -> None:
     def picture(name: str, language: str) -> ResponseReturnValue:
         """The draft drawn, with its prompts in one of its languages."""
         with parts.db.transaction() as session:
-            body = drafts.load(session, name).body
-        flow = trials.readable(body, name)
+            flow = trials.readable(session, drafts.load(session, name).body, name)
         if language not in flow.languages:
             raise NotFound("This menu does not speak %(language)s.", language=language)
         drawn = Response(ivr.draw(flow, language), mimetype="image/svg+xml")

@@ -62,7 +62,8 @@ def _apply_row(session: Session, table: Table, change: Change) -> None:
 def _publish_flow(session: Session, config: Config, change: Change, now: datetime, actor: str) -> None:
     """The old version stays, so that a call ends on the version that it began with."""
     if change.kind is Kind.PUBLISH:
-        edition = menus.Edition(change.name, config.menus[change.name].body, FlowOrigin.FILES, actor, actor)
+        body, number = config.menus[change.name].body, change.after["version"]
+        edition = menus.Edition(change.name, body, FlowOrigin.FILES, actor, actor, at_least=number)
         menus.put_in_force(session, edition, change.before.get("version"), now)
     else:
         menus.retire(session, change.name, change.before["version"])

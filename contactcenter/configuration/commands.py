@@ -7,6 +7,7 @@ from typing import IO, Any, TypeVar
 import click
 from sqlalchemy import update
 
+from contactcenter.channels.voice import library
 from contactcenter.channels.voice.hooks import declared, surroundings
 from contactcenter.configuration import demo
 from contactcenter.configuration.applying import apply
@@ -43,8 +44,8 @@ def config() -> None:
 @click.pass_obj
 def plan_command(connect: Connect, folder: Path) -> None:
     """Say what would change, and change nothing."""
-    wanted = _refused_or(lambda: _read(folder))
     db = connect()
+    wanted = _refused_or(lambda: _read(folder, db))
     with db.transaction() as session:
         found = _refused_or(lambda: plan(session, wanted))
     _tell(found)
@@ -59,9 +60,9 @@ def plan_command(connect: Connect, folder: Path) -> None:
 @click.pass_obj
 def apply_command(connect: Connect, folder: Path, with_demo: bool) -> None:
     """Put the configuration in force, as a whole or not at all."""
-    wanted = _refused_or(lambda: _read(folder))
-    sample = _refused_or(lambda: read_demo(folder / "demo")) if with_demo else None
     db = connect()
+    wanted = _refused_or(lambda: _read(folder, db))
+    sample = _refused_or(lambda: read_demo(folder / "demo")) if with_demo else None
     done = _refused_or(lambda: db.run(lambda session: apply(session, wanted, clock.now(session), _ACTOR)))
     _tell(done)
     if done.version:
@@ -96,8 +97,10 @@ def password_command(connect: Connect, login: str, password: str) -> None:
     click.echo(f"{login} has a new password.")
 
 
-def _read(folder: Path) -> Config:
-    wanted = read(folder)
+def _read(folder: Path, db: Database) -> Config:
+    with db.transaction() as session:
+        published = library.published(session)
+    wanted = read(folder, published)
     doubts = [*map(str, wanted.doubts), *_lacking(wanted)]
     for doubt in doubts:
         click.echo(f"Look again: {doubt}", err=True)

@@ -62,6 +62,8 @@ class Menu:
     """A phone menu as it is written; it was read and rehearsed without complaint."""
 
     body: str
+    part: bool = False
+    """Run by other menus only; its number is the one in its text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from contactcenter.channels.voice.menus import history
 from contactcenter.configuration.hook_commands import hooks_group
 from contactcenter.configuration.ivr_call import Answers, hold
 from contactcenter.configuration.problems import ConfigError
-from contactcenter.configuration.reading import names_for_menus, read_hooks
+from contactcenter.configuration.reading import OFFLINE, names_for_menus, read_hooks
 from contactcenter.foundation.db import Database
 from contactcenter.foundation.errors import Refusal
 from contactcenter.reports.dates import from_and_to
@@ -67,7 +67,7 @@ def test(files: tuple[Path, ...]) -> None:
     """Run the scripted calls that stand in the files; exit 1 if one does not go as written."""
     failed = False
     for file in files:
-        flow = _parsed(file)
+        flow = _whole(file)
         seen = ivr.coverage(flow)
         for script, rehearsal in zip(flow.tests, seen.rehearsals, strict=True):
             click.echo(f"{'FAILED' if rehearsal.problems else 'passed'}  {script.name}")
@@ -94,13 +94,15 @@ def draw(
     until: datetime | None,
 ) -> None:
     """Draw the menu as SVG; with --from or --to, and what callers of this version did at each step in that time."""
-    flow = _parsed(file)
+    flow = _joined(file)
     if language is not None and language not in flow.languages:
         raise click.BadParameter(f"the flow speaks {', '.join(flow.languages)}.", param_hint="--language")
     target = output or file.with_suffix(".svg")
     seen = to_draw(connect, flow, since, until) if since or until else None
     shown = (seen.visits, seen.counted) if seen else ()
-    target.write_text(ivr.draw(flow, language or flow.languages[0], *shown), encoding="utf-8")
+    target.write_text(
+        ivr.draw(ivr.stand_in(flow) if flow.part else flow, language or flow.languages[0], *shown), encoding="utf-8"
+    )
     click.echo(f"{target}: {len(flow.steps)} steps{f'; {seen.told}' if seen else ''}")
 
 
@@ -125,7 +127,7 @@ def call(  # noqa: PLR0913, PLR0917 — one for each option
 
     Hooks answer what hooks.yaml makes up for them.
     """
-    flow = _parsed(file)
+    flow = _whole(file)
     try:
         declared = read_hooks(_around(file, folder))
     except ConfigError as error:
@@ -157,11 +159,9 @@ def export(connect: Callable[[], Database], name: str, output: Path | None) -> N
 def findings(file: Path, folder: Path | None) -> tuple[ivr.Finding, ...]:
     """Everything the reader and the linter have to say, in reading order."""
     try:
-        flow = ivr.parse(file.read_text(encoding="utf-8"), str(file))
+        flow = _with_parts(file)
     except ivr.FlowError as error:
         return error.findings
-    except UnicodeDecodeError as error:
-        raise click.ClickException(f"{file}: this is not UTF-8; save the file as UTF-8.") from error
     return tuple(ivr.lint(flow, names_for_menus(_around(file, folder))))
 
 
@@ -172,14 +172,33 @@ def _around(file: Path, folder: Path | None) -> Path:
     return beside if (beside / "queues.yaml").is_file() else Settings().config
 
 
-def _parsed(file: Path) -> ivr.Flow:
+def _with_parts(file: Path) -> ivr.Flow:
+    """The flow in a file, which may run the parts in the files beside it. Raises FlowError."""
+    flow = ivr.parse(_text(file), str(file))
+    return ivr.joined(flow, OFFLINE.beside((str(one), _text(one)) for one in sorted(file.parent.glob("*.yaml"))))
+
+
+def _text(file: Path) -> str:
     try:
-        return ivr.parse(file.read_text(encoding="utf-8"), str(file))
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file}: this is not UTF-8; save the file as UTF-8.") from error
+
+
+def _joined(file: Path) -> ivr.Flow:
+    try:
+        return _with_parts(file)
     except ivr.FlowError as error:
         _tell(error.findings)
         raise click.ClickException("The menu cannot be read as it stands.") from error
-    except UnicodeDecodeError as error:
-        raise click.ClickException(f"{file}: this is not UTF-8; save the file as UTF-8.") from error
+
+
+def _whole(file: Path) -> ivr.Flow:
+    """What can be called; a part cannot."""
+    flow = _joined(file)
+    if flow.part:
+        raise click.ClickException(f"{file}: this is a part; name the menu that runs it.")
+    return flow
 
 
 def _tell(found: Iterable[ivr.Finding]) -> None:
@@ -194,7 +213,7 @@ def _prove(file: Path, folder: Path | None, most: int) -> int:
         _tell(errors)
         click.echo(f"{file}: not proven; mend what the check finds first.")
         return 1
-    proof = ivr.prove(_parsed(file), most)
+    proof = ivr.prove(_whole(file), most)
     for broken in proof.broken:
         click.echo(f"{file}: BROKEN: {broken.claim}. A call that shows it:")
         for line in broken.path:

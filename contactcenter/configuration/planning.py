@@ -157,7 +157,9 @@ def _flow_changes(session: Session, config: Config) -> tuple[list[Change], tuple
             held.append(Held(name, published.version, screen[name].version, screen[name].by_name, written))
             continue
         before = {"version": published.version} if published else {}
-        changes.append(Change(Kind.PUBLISH, FLOW, name, before, {"version": last.get(name, 0) + 1}))
+        number = last.get(name, 0) + 1
+        after = {"version": max(number, written) if menu.part else number}
+        changes.append(Change(Kind.PUBLISH, FLOW, name, before, after))
     gone = sorted(current.keys() - config.menus.keys())
     changes += [Change(Kind.DISABLE, FLOW, name, {"version": current[name].version}, {}) for name in gone]
     return changes, tuple(held)

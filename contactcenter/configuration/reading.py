@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import ivr
 from contactcenter.channels.voice.hooks.declared import Hook, hook
+from contactcenter.channels.voice.library import Library
 from contactcenter.configuration import reading_hooks, reading_menus, reading_promises, reading_queues, reading_staff
 from contactcenter.configuration.contents import Config, Written
 from contactcenter.configuration.entries import Entry, read_yaml
@@ -20,10 +21,11 @@ from contactcenter.configuration.titles import titled
 STAFF = "agents.yaml"
 HOOKS = "hooks.yaml"
 T = TypeVar("T")
+OFFLINE = Library(told="a file holds one version of a part, and older ones are in the database only")
 
 
-def read(folder: Path) -> Config:
-    """The configuration in `folder`; raises ConfigError."""
+def read(folder: Path, published: Library = OFFLINE) -> Config:
+    """The configuration in `folder`, whose menus may run its parts and those published; raises ConfigError."""
     reader = _Reader(folder)
     if not folder.is_dir():
         raise ConfigError([Problem(str(folder), 1, "folder", "There is no such folder.")])
@@ -32,7 +34,7 @@ def read(folder: Path) -> Config:
     calendars = reader.file("calendars.yaml", reading_promises.calendars)
     hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
     known = reading_menus.known(queues, calendars, hooks)
-    menus, doubts = reading_menus.menus(reader.texts("ivr", "*.yaml"), known, reader.problems)
+    menus, doubts = reading_menus.menus(reader.texts("ivr", "*.yaml"), known, published, reader.problems)
     config = Config(
         skills=skills,
         queues=queues,
@@ -42,7 +44,7 @@ def read(folder: Path) -> Config:
         presence_reasons=reader.file("presence.yaml", titled),
         hooks=hooks,
         menus=menus,
-        numbers=reader.file("numbers.yaml", lambda root: reading_menus.numbers(root, menus)),
+        numbers=reader.file("numbers.yaml", lambda root: reading_menus.numbers(root, reading_menus.answering(menus))),
         staff=reader.optional(STAFF, lambda root: reading_staff.staff(root, queues, skills)),
         articles=_articles(reader, queues),
         doubts=doubts,

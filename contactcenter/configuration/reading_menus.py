@@ -1,9 +1,10 @@
 """Reads the phone menus of config/ivr/ and the numbers that they answer; a menu is linted and rehearsed first."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import ivr
+from contactcenter.channels.voice.library import Library
 from contactcenter.channels.voice.menus import checking
 from contactcenter.configuration.contents import Menu
 from contactcenter.configuration.entries import Entry
@@ -20,9 +21,10 @@ def known(queues: Collection[str], calendars: Collection[str], hooks: Mapping[st
 
 
 def menus(
-    files: Iterable[tuple[str, str]], around: ivr.Known, problems: list[Problem]
+    files: Sequence[tuple[str, str]], known: ivr.Known, published: Library, problems: list[Problem]
 ) -> tuple[dict[str, Menu], tuple[Problem, ...]]:
-    """The menus by name, and what the linter finds doubtful about them."""
+    """The menus by name, and what the linter finds doubtful about them. They may run parts among the files."""
+    around = checking.Around(known, published.beside(files))
     found: dict[str, Menu] = {}
     sources: dict[str, str] = {}
     doubts: list[Problem] = []
@@ -35,8 +37,15 @@ def menus(
         name = checked.flow.name
         if name in found:
             problems.append(Problem(file, 1, "flow", f"“{name}” is already the name of {sources[name]}."))
-        found[name], sources[name] = Menu(text), file
+        found[name], sources[name] = Menu(text, checked.flow.part), file
+        if checked.flow.part:
+            problems.extend(_taken(checked.flow, text, published))
     return found, tuple(doubts)
+
+
+def answering(found: Mapping[str, Menu]) -> list[str]:
+    """The menus that a number may lead to."""
+    return [name for name, menu in found.items() if not menu.part]
 
 
 def numbers(root: Entry, flows: Collection[str]) -> dict[str, str]:
@@ -47,6 +56,17 @@ def numbers(root: Entry, flows: Collection[str]) -> dict[str, str]:
             entry.wrong(f'“{number}” is no phone number; write it in quotes with its country, such as "+14155550100".')
         answered[number] = entry.one_of(flows, "flow")
     return answered
+
+
+def _taken(part: ivr.Flow, text: str, published: Library) -> Iterable[Problem]:
+    """Menus name a part by its number, so its file cannot be published under any other than the one it says."""
+    before = published.published(part.name)
+    newest = max(before, default=0)
+    if part.version <= newest and before.get(part.version) != text:
+        told = (
+            f"Up to {newest} the versions of this part are published with other texts; write “version: {newest + 1}”."
+        )
+        yield Problem(part.source, part.lines["version"], "version", told)
 
 
 def _told(finding: ivr.Finding) -> Problem:

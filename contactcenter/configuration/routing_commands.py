@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.assignment import facts
 from contactcenter.assignment.replaying import Page, Told, replay
+from contactcenter.channels.voice import library
 from contactcenter.configuration.contents import Config
 from contactcenter.configuration.problems import ConfigError
 from contactcenter.configuration.reading import read
@@ -43,8 +44,8 @@ def replay_command(
 ) -> None:
     """Compare each decision with the one that was made; exit 1 if any differs. Or compare two configurations."""
     try:
-        other = read(folder) if folder else None
         with connect().transaction() as session:
+            other = read(folder, library.published(session)) if folder else None
             take_time(session)
             now = clock.now(session)
             end = until.replace(tzinfo=UTC) if until else now

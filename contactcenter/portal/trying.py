@@ -28,7 +28,7 @@ def add_routes(door: Door, parts: Parts, limiter: Limiter) -> None:
         with parts.db.transaction() as session:
             draft = drafts.load(session, history.named(name))
             numbers = history.numbers(session, name)
-        flow = trials.readable(draft.body, name)
+            flow = trials.readable(session, draft.body, name)
         hooks = pretending.hooks_of(flow)
         return render_template(
             "portal/trial.html",
@@ -49,7 +49,7 @@ def add_routes(door: Door, parts: Parts, limiter: Limiter) -> None:
         """`from`, `to` and what is pretended in, `{sid}` out, as for any call of the phone page."""
         with parts.db.transaction() as session:
             draft = drafts.load(session, history.named(name))
-        hooks = pretending.hooks_of(trials.readable(draft.body, name))
+            hooks = pretending.hooks_of(trials.readable(session, draft.body, name))
         pretended = Pretended.read(request.form, hooks)
         with parts.db.transaction() as session:
             token = trials.begin(session, draft.body, pretended, clock.now(session))

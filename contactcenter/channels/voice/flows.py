@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import ivr
+from contactcenter.channels.voice import library
 from contactcenter.foundation.errors import NotFound
 from contactcenter.foundation.remembering import Remembered
 from contactcenter.models import FlowText, PhoneNumber
@@ -27,7 +28,7 @@ def numbers(session: Session) -> list[str]:
 
 
 def version(session: Session, name: str, number: int) -> ivr.Flow:
-    """One published version of a flow."""
+    """One published version of a flow, with the parts that it runs."""
     return _published.get(session, (name, number), lambda: _read(session, name, number))
 
 
@@ -46,4 +47,8 @@ def _read(session: Session, name: str, number: int) -> ivr.Flow:
     body = session.scalar(select(FlowText.body).where(FlowText.name == name, FlowText.version == number))
     if body is None:
         raise NotFound("There is no version %(version)s of the flow %(flow)s.", version=number, flow=name)
-    return ivr.parse(body, f"{name}@{number}")
+
+    def part(named: str, at: int) -> ivr.Flow | ivr.Missing:
+        return library.published(session)(named, at)  # which most flows need not ask for
+
+    return ivr.joined(ivr.parse(body, f"{name}@{number}"), part)

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import ivr
-from contactcenter.models import CalendarText, HookText, Queue
+from contactcenter.channels.voice import library
+from contactcenter.channels.voice.library import Library
+from contactcenter.foundation.errors import BadInput
+from contactcenter.models import CalendarText, HookText, PhoneNumber, Queue
 
 TEST, PROOF = "TEST", "PROOF"
 MOST_SITUATIONS = 20_000
@@ -19,10 +22,15 @@ _VERSION = re.compile(r"^version:[ \t]*[0-9]+", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A text and everything found about it, errors first, in reading order. `flow` is None when it cannot be read."""
+    """A text and everything found about it, errors first, in reading order.
+
+    `flow` has its parts joined, and is None when it or one of them cannot be read. `source` is the text's own name: a
+    finding under another one is in a part.
+    """
 
     flow: ivr.Flow | None
     findings: tuple[ivr.Finding, ...]
+    source: str
     proof: ivr.Proof | None = None
 
     @property
@@ -34,39 +42,55 @@ class Checked:
         return tuple(one for one in self.findings if one.severity is ivr.Severity.WARNING)
 
 
-def known(session: Session) -> ivr.Known:
-    """What a menu may name: the queues, calendars and hooks that are in force."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a menu may name outside itself, the parts that it may run, and the menus that numbers lead to."""
+
+    known: ivr.Known
+    library: Library
+    answering: frozenset[str] = frozenset()
+
+
+def known(session: Session) -> Around:
+    """What is there for a menu: the queues, calendars, hooks and numbers in force, and every published part."""
     queues = session.scalars(select(Queue.name).where(Queue.enabled))
     calendars = session.scalars(select(CalendarText.name))
     hooks = {row.name: int(row.definition["timeout"]) for row in session.scalars(select(HookText))}
-    return ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), hooks)
+    names = ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), hooks)
+    return Around(names, library.published(session), frozenset(session.scalars(select(PhoneNumber.flow))))
 
 
-def check(body: str, source: str, around: ivr.Known) -> Checked:
-    """Read it, lint it, and make the calls that it describes itself."""
+def check(body: str, source: str, around: Around) -> Checked:
+    """Read it, join its parts, lint it, and make the calls that it describes itself."""
     try:
-        flow = ivr.parse(body, source)
+        flow = ivr.joined(ivr.parse(body, source), around.library)
     except ivr.FlowError as error:
-        return Checked(None, error.findings)
-    found = [*_unstampable(flow, body), *ivr.lint(flow, around)]
+        return Checked(None, error.findings, source)
+    found = [*_unstampable(flow, body), *ivr.lint(flow, around.known)]
     # Calls on a menu that is wrong go elsewhere than they were meant to: their complaints would hide the mistake itself.
     if all(one.severity is ivr.Severity.WARNING for one in found):
         found += _failed_calls(flow)
-    return Checked(flow, tuple(sorted(found, key=lambda one: (one.severity is ivr.Severity.WARNING, one.line))))
+    order = sorted(found, key=lambda one: (one.severity is ivr.Severity.WARNING, one.source != source, one.line))
+    return Checked(flow, tuple(order), source)
 
 
-def check_draft(name: str, body: str, around: ivr.Known) -> Checked:
+def check_draft(name: str, body: str, around: Around) -> Checked:
     """The same for the text that is to be the next version of the menu `name`."""
     checked = check(body, name, around)
-    if checked.flow is None or checked.flow.name == name:
+    flow = checked.flow
+    if flow is None:
         return checked
-    told = f"this is the menu '{name}', which keeps its name; it cannot become '{checked.flow.name}'"
-    return Checked(
-        checked.flow, (_error(checked.flow, "NAME", checked.flow.lines.get("flow", 1), told), *checked.findings)
-    )
+    found = []
+    if flow.name != name:
+        told = f"this is the menu '{name}', which keeps its name; it cannot become '{flow.name}'"
+        found.append(_error(flow, "NAME", flow.lines.get("flow", 1), told))
+    if flow.part and name in around.answering:
+        told = "numbers lead to this menu, so it cannot be a part that only other menus run"
+        found.append(_error(flow, "PART", flow.lines.get("part", 1), told))
+    return replace(checked, findings=(*found, *checked.findings))
 
 
-def prove_draft(name: str, body: str, around: ivr.Known) -> Checked:
+def prove_draft(name: str, body: str, around: Around) -> Checked:
     """All that is known before publishing: the check, and the walk over all paths if nothing is wrong so far."""
     return _proven(name, body, around, MOST_SITUATIONS)
 
@@ -77,13 +101,18 @@ def stamped(body: str, version: int) -> str:
 
 
 @lru_cache(maxsize=4)
-def _proven(name: str, body: str, around: ivr.Known, most: int) -> Checked:
+def _proven(name: str, body: str, around: Around, most: int) -> Checked:
     """Remembered, because whoever publishes has asked for the same proof a moment before."""
     checked = check_draft(name, body, around)
-    if checked.flow is None or checked.errors:
-        return checked
+    if checked.flow is None or checked.errors or checked.flow.part:
+        return checked  # a part is proven in each menu that runs it
     proof = ivr.prove(checked.flow, most)
-    return Checked(checked.flow, (*checked.findings, *_unproven(checked.flow, proof)), proof)
+    return replace(checked, findings=(*checked.findings, *_unproven(checked.flow, proof)), proof=proof)
+
+
+def unfit(first: ivr.Finding) -> BadInput:
+    """What to say of a menu whose first mistake is in a part, at a line of that part."""
+    return BadInput("A part of this menu does not fit: %(place)s.", place=str(first))
 
 
 def written_version(body: str) -> int:
@@ -96,6 +125,8 @@ def _unstampable(flow: ivr.Flow, body: str) -> Iterable[ivr.Finding]:
     if not _VERSION.search(body):
         told = "write the version on a line of its own, such as “version: 1”"
         yield _error(flow, "VERSION", flow.lines.get("version", 1), told)
+    if flow.part and not library.is_part(body):
+        yield _error(flow, "PART", flow.lines.get("part", 1), "write “part: true” on a line of its own")
 
 
 def _failed_calls(flow: ivr.Flow) -> Iterable[ivr.Finding]:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+import ivr
 from contactcenter.channels.voice.menus import checking, comparing, drafts, history
 from contactcenter.channels.voice.menus.checking import Checked
 from contactcenter.foundation import audit, clock, events
@@ -35,6 +36,8 @@ class Edition:
     reason: str = ""
     findings: tuple[str, ...] = ()
     restores: int | None = None
+    at_least: int = 1
+    """The number it gets, where that is still free: menus that run a part name it by its number."""
 
 
 def publish(db: Database, name: str, revision: int, seen: int, reason: str, who: Who) -> int:
@@ -76,7 +79,8 @@ def put_in_force(session: Session, edition: Edition, seen: Seen, now: datetime) 
         if checking.stamped(edition.body, seen) == before:
             raise Conflict("This text is in force already.")
         retire(session, edition.name, seen)
-    version = (session.scalar(select(func.max(FlowText.version)).where(FlowText.name == edition.name)) or 0) + 1
+    last = session.scalar(select(func.max(FlowText.version)).where(FlowText.name == edition.name)) or 0
+    version = max(last + 1, edition.at_least)
     body = checking.stamped(edition.body, version)
     digest = hashlib.sha256(body.encode()).hexdigest()
     kept = {
@@ -110,6 +114,8 @@ def _accepted(checked: Checked, reason: str) -> tuple[str, ...]:
     """The doubts that the reason accepts. Raises BadInput for what cannot be accepted."""
     if checked.errors:
         first = checked.errors[0]
+        if first.source != checked.source:
+            raise checking.unfit(first)
         raise BadInput(
             "This menu has mistakes (%(count)s); the first is in line %(line)s: %(message)s.",
             count=len(checked.errors),
@@ -120,4 +126,9 @@ def _accepted(checked: Checked, reason: str) -> tuple[str, ...]:
         raise BadInput("There are doubts about this menu; write in a sentence why it is right as it is.")
     if len(reason) > LONGEST_REASON:
         raise BadInput("The reason may have %(most)s characters.", most=LONGEST_REASON)
-    return tuple(f"line {one.line}: {one.rule} {one.message}" for one in checked.warnings)
+    return tuple(_noted(checked, one) for one in checked.warnings)
+
+
+def _noted(checked: Checked, one: ivr.Finding) -> str:
+    place = f"line {one.line}" if one.source == checked.source else f"{one.source} line {one.line}"
+    return f"{place}: {one.rule} {one.message}"

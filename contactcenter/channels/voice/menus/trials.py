@@ -11,9 +11,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 import ivr
-from contactcenter.channels.voice import documents
+from contactcenter.channels.voice import documents, library
 from contactcenter.channels.voice.addresses import Addresses
-from contactcenter.channels.voice.menus import pretending
+from contactcenter.channels.voice.library import Library
+from contactcenter.channels.voice.menus import checking, pretending
 from contactcenter.channels.voice.menus.pretending import Line, Pretended
 from contactcenter.foundation.db import add
 from contactcenter.foundation.errors import BadInput, NotFound
@@ -35,15 +36,18 @@ def begin(session: Session, body: str, pretended: Pretended, now: datetime) -> s
     return token
 
 
-def readable(body: str, name: str) -> ivr.Flow:
-    """The flow of a draft. Raises BadInput with the first thing that keeps it from being read."""
+def readable(session: Session, body: str, name: str) -> ivr.Flow:
+    """The flow of a draft with its parts. Raises BadInput with the first thing that keeps it from being read."""
     try:
-        return ivr.parse(body, name)
+        flow = ivr.joined(ivr.parse(body, name), library.published(session))
     except ivr.FlowError as error:
         first = error.findings[0]
+        if first.source != name:
+            raise checking.unfit(first) from error
         raise BadInput(
             "The draft cannot be read as it stands; line %(line)s: %(message)s.", line=first.line, message=first.message
         ) from error
+    return ivr.stand_in(flow) if flow.part else flow
 
 
 def answer(session: Session, token: str, caller: ivr.Caller, to: Addresses) -> str:
@@ -70,7 +74,8 @@ def wait(session: Session, token: str, to: Addresses) -> str:
     if ends and trial.position.get("announced"):
         return _leave(session, trial, {"reason": line.value, "key": None})
     _keep(session, trial, {**trial.position, "announced": True})
-    flow, state = _flow(trial.body), _state(trial)
+    flow = _flow(session, trial)
+    state = _state(flow, trial)
     speeches = ivr.queue_announcement(flow, state, pretending.PLACE, pretending.MINUTES)
     if ends:
         return documents.wait_shortly(flow, speeches, _WAITS, to)
@@ -80,7 +85,8 @@ def wait(session: Session, token: str, to: Addresses) -> str:
 
 def wait_key(session: Session, token: str, key: str, to: Addresses) -> str:
     trial = load(session, token)
-    in_force = ivr.queue_keys_in_force(_flow(trial.body), _state(trial), pretending.PLACE, pretending.MINUTES)
+    flow = _flow(session, trial)
+    in_force = ivr.queue_keys_in_force(flow, _state(flow, trial), pretending.PLACE, pretending.MINUTES)
     if key not in in_force:
         return wait(session, token, to)
     return _leave(session, trial, {"reason": "key", "key": key})
@@ -104,8 +110,8 @@ def _turn(
     """Take one turn, unless it was taken before: then its document is repeated."""
     if trial.turn != number:
         return str(trial.position.get("document") or documents.nothing())
-    flow = _flow(trial.body)
-    turn = _settle(flow, take(flow, _state(trial)), Pretended.from_dict(trial.pretended))
+    flow = _flow(session, trial)
+    turn = _settle(flow, take(flow, _state(flow, trial)), Pretended.from_dict(trial.pretended))
     document = documents.turn(flow, turn, number + 1, to)
     position = {"state": turn.state.as_dict(), "document": document}
     moved = update(FlowTrial).where(FlowTrial.id == trial.id, FlowTrial.turn == number)
@@ -145,11 +151,15 @@ def _keep(session: Session, trial: FlowTrial, position: dict[str, object]) -> No
     session.execute(update(FlowTrial).where(FlowTrial.id == trial.id).values(position=position))
 
 
-def _state(trial: FlowTrial) -> ivr.State:
+def _state(flow: ivr.Flow, trial: FlowTrial) -> ivr.State:
     kept = trial.position.get("state")
-    return ivr.State.from_json(json.dumps(kept)) if kept else ivr.begin(_flow(trial.body), ivr.Caller("")).state
+    return ivr.State.from_json(json.dumps(kept)) if kept else ivr.begin(flow, ivr.Caller("")).state
+
+
+def _flow(session: Session, trial: FlowTrial) -> ivr.Flow:
+    return _read(trial.body, library.published(session))
 
 
 @lru_cache(maxsize=16)
-def _flow(body: str) -> ivr.Flow:
-    return ivr.parse(body, "trial")
+def _read(body: str, parts: Library) -> ivr.Flow:
+    return ivr.joined(ivr.parse(body, "trial"), parts)
