@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
-from ivr.checks.told import error
+from ivr.checks.told import error, nowhere
 from ivr.findings import Finding, FlowError, Severity
 from ivr.flow import BACK, HUMAN, MOST_STEPS, REPEAT, End, Finish, Flow, Option, Prompt, Step, Subflow, Tag, Tags
-from ivr.nodes import nearest
 
 _TARGETS = frozenset({"to", "stuck", "after"})
 """The fields, of a step and of anything within its verb, that name a step to go on with."""
@@ -96,7 +95,7 @@ def _wrong_ways_on(flow: Flow, step: Step) -> list[Finding]:
         return [error(flow, "F02", step, "no 'then' exit")]
     if then in flow.steps or then == HUMAN or (flow.part and then == BACK):
         return []
-    return [error(flow, "F01", step, f"'then' goes to '{then}', which does not exist{nearest(then, flow.steps)}")]
+    return [error(flow, "F01", step, nowhere("then", then, flow))]
 
 
 def _missing(verb: Subflow, missing: Missing) -> str:
@@ -113,7 +112,7 @@ def _unfit(flow: Flow, step: Step, part: Flow) -> list[Finding]:
     unspoken = [tag for tag in flow.languages if tag not in part.languages]
     noted = [error(flow, "P01", step, f"part '{part.name}' speaks no {tag}") for tag in unspoken]
     if part.start not in part.steps:
-        message = f"'start' goes to '{part.start}', which does not exist{nearest(part.start, part.steps)}"
+        message = nowhere("start", part.start, part)
         noted.append(Finding("F01", Severity.ERROR, part.source, part.lines.get("start", 1), None, message))
     for inner in part.steps.values():
         for line, tags in _tags(inner):

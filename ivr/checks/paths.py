@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from ivr.checks.chains import chains
-from ivr.checks.told import error
+from ivr.checks.told import error, nowhere
 from ivr.findings import Finding, Severity
 from ivr.flow import (
-    BACK,
     MOST_AUTOMATIC_STEPS,
     Branch,
     Callback,
@@ -22,7 +21,6 @@ from ivr.flow import (
     Voicemail,
 )
 from ivr.graph import Exit, Kind, all_exits, path_to, reachable, runs_by_itself
-from ivr.nodes import nearest
 
 _Leads = Mapping[str, tuple[str, ...]]
 _NEEDED: Mapping[type, tuple[str, ...]] = {
@@ -59,17 +57,12 @@ def path_findings(flow: Flow) -> Iterator[Finding]:
 def _unknown_targets(flow: Flow, exits: Mapping[str, tuple[Exit, ...]]) -> Iterator[Finding]:
     for head, name in (("start", flow.start), ("human", flow.human)):
         if name not in flow.steps:
-            message = f"'{head}' goes to '{name}', which does not exist{nearest(name, flow.steps)}"
+            message = nowhere(head, name, flow)
             yield Finding("F01", Severity.ERROR, flow.source, flow.lines.get(head, 1), None, message)
     for found in exits.values():
         for one in found:
             if one.target not in flow.steps and one.target != flow.human:
-                if one.target == BACK:
-                    message = f"'{one.name}' goes back, but only a part (part: true) is run by a flow to go back to"
-                else:
-                    message = (
-                        f"'{one.name}' goes to '{one.target}', which does not exist{nearest(one.target, flow.steps)}"
-                    )
+                message = nowhere(one.name, one.target, flow)
                 yield error(flow, "F01", flow.steps[one.origin], message, one.line)
 
 

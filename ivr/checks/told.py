@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ivr.conditions import Condition
 from ivr.findings import Finding, Severity
 from ivr.flow import (
+    BACK,
     Branch,
     Callback,
     Collect,
@@ -19,6 +20,7 @@ from ivr.flow import (
     Transfer,
     Voicemail,
 )
+from ivr.nodes import nearest
 
 
 def error(flow: Flow, rule: str, step: Step, message: str, line: int | None = None) -> Finding:
@@ -27,6 +29,13 @@ def error(flow: Flow, rule: str, step: Step, message: str, line: int | None = No
 
 def warning(flow: Flow, rule: str, step: Step, message: str, line: int | None = None) -> Finding:
     return Finding(rule, Severity.WARNING, step.source or flow.source, line or step.line, step.name, message)
+
+
+def nowhere(exit_: str, target: str, flow: Flow) -> str:
+    """That an exit leads to no step, and what may be meant."""
+    if target == BACK:
+        return f"'{exit_}' goes back, but only a part (part: true) is run by a flow to go back to"
+    return f"'{exit_}' goes to '{target}', which does not exist{nearest(target, flow.steps)}"
 
 
 def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:  # noqa: C901 — a table: one case for each verb

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+import ivr_mutants_parts
 import ivr_mutants_paths
 import ivr_mutants_promises
 import ivr_mutants_words
@@ -50,6 +51,16 @@ def made(mistake: Mistake, flow: Sample) -> Iterator[list[ivr.Finding]]:
         assert mutant != flow.doc, "nothing was spoilt"
         assert mutant != flow.text, "nothing was spoilt"
         yield new_findings(mutant)
+
+
+@pytest.mark.parametrize("flow", SAMPLES, ids=lambda one: one.flow.name)
+def test_a_mistake_about_a_part_is_found_wherever_a_step_is_moved_into_one(flow: Sample):
+    moved = list(ivr_mutants_parts.moved(flow))
+    assert [ivr_mutants_parts.findings(whole, part) for _, whole, part in moved] == [[]] * len(moved)
+    made = [(what, rules, ivr_mutants_parts.findings(*docs)) for what, rules, *docs in ivr_mutants_parts.spoilt(flow)]
+    missed = [what for what, rules, found in made if not rules & {finding.rule for finding in found}]
+    assert made, "there is no step to move"
+    assert missed == [], f"{len(missed)} of {len(made)} missed"
 
 
 def test_there_are_many_kinds_of_mistakes():
