@@ -3,13 +3,16 @@
 import random
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from ivr_flows import play, refusal, spoiled, texts
+from ivr_flows import SMALL, play, refusal, spoiled, texts
+from ivr_mutants import FILES
 from ivr_parts import HEAD, INLINED, KNOWN, PART, REST, RUNS, SHOP, findings, shelf, shop, told
 from ivr_walker import events
 
 import ivr
+from ivr.flow import Defaults, Step, Subflow
 from ivr.graph import all_exits
 
 OUTER = PART.replace("verify-caller", "outer").partition("steps:")[0].replace("start: pin", "start: check")
@@ -31,6 +34,21 @@ def test_the_start_step_of_a_part_takes_the_place_of_the_step_that_runs_it_and_t
         "verify",
         "verify__sorry",
     )
+
+
+@pytest.mark.parametrize("path", [SMALL, *FILES], ids=lambda path: getattr(path, "name", "small"))
+def test_every_way_on_of_every_verb_leads_to_the_same_step_as_before(path: Path | str):
+    text = path if isinstance(path, str) else path.read_text(encoding="utf-8")
+    flow = ivr.parse(text, "flow.yaml")
+    names = {name: "run" if name == flow.start else f"run__{name}" for name in flow.steps}
+    runs = Step("run", 1, Subflow("inside", 1), {"then": "run"})
+    keys = {key: names.get(to, to) for key, to in flow.defaults.keys.items()}
+    around = replace(flow, start="run", human=names[flow.human], steps={"run": runs}, defaults=Defaults(keys=keys))
+    joined = ivr.joined(around, lambda _name, _version: replace(flow, part=True))
+    before, after = all_exits(flow), all_exits(joined)
+    assert set(after) == set(names.values())
+    for name, here in names.items():
+        assert [replace(one, origin=here, target=names[one.target]) for one in before[name]] == list(after[here])
 
 
 def test_a_flow_without_parts_stays_what_it_was():

@@ -24,7 +24,8 @@ def menus(house: House) -> Menus:
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is published answers the very next call."""
+    """What is published answers the very next call, and each request reads anew, as another process would."""
+    monkeypatch.setattr(flows, "_published", Remembered(-1.0))
     monkeypatch.setattr(flows, "_current", Remembered(-1.0))
 
 
