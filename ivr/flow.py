@@ -239,24 +239,9 @@ class Finish:
     """The verb of a step that does nothing but end the call."""
 
 
-Verb = (
-    Say
-    | Menu
-    | Collect
-    | Hours
-    | Lookup
-    | Branch
-    | Tag
-    | Queue
-    | Callback
-    | Voicemail
-    | Survey
-    | Transfer
-    | Subflow
-    | Finish
-)
 Question = Menu | Collect | Callback | Survey
 """The verbs that ask the caller for keys, where the house keys hold."""
+Verb = Question | Say | Hours | Lookup | Branch | Tag | Queue | Voicemail | Transfer | Subflow | Finish
 
 
 def asking_of(verb: Question) -> Asking:
