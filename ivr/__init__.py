@@ -1,5 +1,6 @@
 """Telephone menus as readable, checked, versioned text, and the machine that walks them; no I/O."""
 
+from ivr.checks.lines import seconds
 from ivr.coverage import Coverage, coverage
 from ivr.drawing import Counted, StepVisits, draw
 from ivr.findings import Finding, FlowError, Severity
@@ -12,12 +13,14 @@ from ivr.rehearsal import Rehearsal, rehearse
 from ivr.state import Caller, State
 from ivr.turns import (
     Act,
+    ArticleAnswered,
     AskHours,
     AskKeys,
     AskLookup,
     BookCallback,
     CallbackAnswered,
     Event,
+    FindArticle,
     HangUp,
     HoursAnswered,
     KeysPressed,
@@ -41,6 +44,7 @@ __all__ = [
     "MOST_SITUATIONS",
     "Act",
     "Announce",
+    "ArticleAnswered",
     "AskHours",
     "AskKeys",
     "AskLookup",
@@ -52,6 +56,7 @@ __all__ = [
     "Coverage",
     "End",
     "Event",
+    "FindArticle",
     "Finding",
     "Flow",
     "FlowError",
@@ -90,6 +95,7 @@ __all__ = [
     "queue_announcement",
     "queue_keys_in_force",
     "rehearse",
+    "seconds",
     "visited",
     "visited_first",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ivr.conditions import Condition
 from ivr.findings import Finding, Severity
 from ivr.flow import (
+    Answer,
     Branch,
     Callback,
     Collect,
@@ -29,7 +30,7 @@ def warning(flow: Flow, rule: str, step: Step, message: str, line: int | None = 
     return Finding(rule, Severity.WARNING, flow.source, line or step.line, step.name, message)
 
 
-def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:  # noqa: C901 — a table: one case for each verb
+def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:  # noqa: C901, PLR0915 — a table: one case for each verb
     """Everything a step can say, each with its name in the file."""
     match step.verb:
         case Say(prompt):
@@ -45,6 +46,9 @@ def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:  # noqa: C901 — a tab
             yield from _given(told)
             for key, choice in queue.keys.items():
                 yield f"key {key}", choice.say
+        case Answer() as answer:
+            yield from _given({"ask": answer.ask.ask if answer.ask else None, "helped": answer.helped.ask})
+            yield from _given({"retry": answer.helped.retry})
         case Callback() as callback:
             yield "confirm", callback.confirm.ask
             yield "other", callback.other.ask

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import ivr
-from contactcenter.models import CalendarText, HookText, Queue
+from contactcenter.models import CalendarText, HookText, KbArticle, Queue
+from kb.articles import Audience
 
 TEST, PROOF = "TEST", "PROOF"
 MOST_SITUATIONS = 20_000
@@ -39,7 +40,13 @@ def known(session: Session) -> ivr.Known:
     queues = session.scalars(select(Queue.name).where(Queue.enabled))
     calendars = session.scalars(select(CalendarText.name))
     hooks = {row.name: int(row.definition["timeout"]) for row in session.scalars(select(HookText))}
-    return ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), hooks)
+    return ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), hooks, _articles(session))
+
+
+def _articles(session: Session) -> dict[str, frozenset[str]]:
+    """What customers may read, with its languages."""
+    public = select(KbArticle.id, KbArticle.titles).where(KbArticle.enabled, KbArticle.audience == Audience.PUBLIC)
+    return {name: frozenset(titles) for name, titles in session.execute(public)}
 
 
 def check(body: str, source: str, around: ivr.Known) -> Checked:
