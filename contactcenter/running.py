@@ -58,7 +58,6 @@ class RouterProcess:
         """Until asked to stop; then give the lease back, so that a standby follows at once."""
         woken = threading.Event()
         threading.Thread(target=self._keep_lease, args=(stop,), name="lease", daemon=True).start()
-        # Whoever stands by has nothing to hear: timers and the lease are looked at on its own beat.
         self._listens = True
         self.parts.nudges.listen(lambda changes: self._hear(changes, woken), stop)
         while not stop.is_set():

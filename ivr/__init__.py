@@ -1,5 +1,6 @@
 """Telephone menus as readable, checked, versioned text, and the machine that walks them; no I/O."""
 
+from ivr.checks.lines import seconds
 from ivr.coverage import Coverage, coverage
 from ivr.drawing import Counted, StepVisits, draw
 from ivr.findings import Finding, FlowError, Severity
@@ -13,12 +14,14 @@ from ivr.rehearsal import Rehearsal, rehearse
 from ivr.state import Caller, State
 from ivr.turns import (
     Act,
+    ArticleAnswered,
     AskHours,
     AskKeys,
     AskLookup,
     BookCallback,
     CallbackAnswered,
     Event,
+    FindArticle,
     HangUp,
     HoursAnswered,
     KeysPressed,
@@ -42,6 +45,7 @@ __all__ = [
     "MOST_SITUATIONS",
     "Act",
     "Announce",
+    "ArticleAnswered",
     "AskHours",
     "AskKeys",
     "AskLookup",
@@ -53,6 +57,7 @@ __all__ = [
     "Coverage",
     "End",
     "Event",
+    "FindArticle",
     "Finding",
     "Flow",
     "FlowError",
@@ -94,6 +99,7 @@ __all__ = [
     "queue_announcement",
     "queue_keys_in_force",
     "rehearse",
+    "seconds",
     "stand_in",
     "visited",
     "visited_first",

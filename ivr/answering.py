@@ -3,9 +3,25 @@
 from dataclasses import replace
 from datetime import date
 
-from ivr import booking
-from ivr.answers import Answer, Go, Gone, Stay, Why, first_exit, house_key, keys_of, silence, wrong
-from ivr.flow import Callback, Check, Collect, Flow, Hours, Lookup, Menu, Queue, Step, Survey, Transfer, Voicemail
+from ivr import booking, helping
+from ivr.answers import Answer as Answered
+from ivr.answers import Go, Gone, Stay, Why, first_exit, house_key, keys_of, silence, wrong
+from ivr.flow import (
+    Answer,
+    Callback,
+    Check,
+    Collect,
+    Flow,
+    Hours,
+    Lookup,
+    Menu,
+    Queue,
+    Step,
+    Survey,
+    Transfer,
+    Voicemail,
+)
+from ivr.heard import spoken_digits
 from ivr.state import State, calm, saved, tagged
 from ivr.turns import (
     Event,
@@ -20,9 +36,11 @@ from ivr.turns import (
 )
 
 
-def answer(flow: Flow, state: State, step: Step, event: Event) -> Answer:  # noqa: PLR0911 — a table: one case for each verb
+def answer(flow: Flow, state: State, step: Step, event: Event) -> Answered:  # noqa: C901, PLR0911 — a table: one case for each verb
     """An event that does not belong to the step (late, or sent twice) changes nothing: the step goes on waiting."""
     match step.verb, event:
+        case Answer() as wanted, _:
+            return helping.answered(flow, state, step, wanted, event)
         case Callback() as callback, _:
             return booking.answered(flow, state, step, callback, event)
         case Menu() | Collect() | Survey(), Silence() | KeysPressed() | WordsSpoken():
@@ -43,15 +61,15 @@ def answer(flow: Flow, state: State, step: Step, event: Event) -> Answer:  # noq
             return Stay(state, Why.STRAY)
 
 
-def _question(flow: Flow, state: State, step: Step, event: Event) -> Answer:
+def _question(flow: Flow, state: State, step: Step, event: Event) -> Answered:
     keys = keys_of(step, event)
     match step.verb:
         case Menu() as menu if isinstance(event, WordsSpoken):
             return _chosen(menu, _key_of_words(menu, state.language, event.text), flow, state, step)
         case Menu() as menu if keys:
             return _chosen(menu, keys, flow, state, step)
-        case Collect() as collect if keys:
-            return _collected(collect, keys, flow, state, step)
+        case Collect() as collect if number := keys or _spoken_number(collect, event):
+            return _collected(collect, number, flow, state, step)
         case Survey() as survey if keys:
             return _rated(survey, keys, flow, state, step)
         case Menu(asking) | Collect(asking) | Survey(asking) as question:
@@ -61,14 +79,14 @@ def _question(flow: Flow, state: State, step: Step, event: Event) -> Answer:
             return Stay(state, Why.STRAY)
 
 
-def _chosen(menu: Menu, key: str, flow: Flow, state: State, step: Step) -> Answer:
+def _chosen(menu: Menu, key: str, flow: Flow, state: State, step: Step) -> Answered:
     option = menu.options.get(key)
     if option:
         return Go(tagged(calm(state), option.tags), option.to)
     return house_key(key, flow, state, step) or wrong(menu.asking, state, menu.asking.stuck)
 
 
-def _collected(collect: Collect, digits: str, flow: Flow, state: State, step: Step) -> Answer:
+def _collected(collect: Collect, digits: str, flow: Flow, state: State, step: Step) -> Answered:
     good = fits(collect, digits)
     if len(digits) == 1 and (not good or digits == "0"):
         house = house_key(digits, flow, state, step)
@@ -82,20 +100,25 @@ def _collected(collect: Collect, digits: str, flow: Flow, state: State, step: St
     return Go(kept, first_exit(step, "then"))
 
 
-def _rated(survey: Survey, key: str, flow: Flow, state: State, step: Step) -> Answer:
+def _spoken_number(collect: Collect, event: Event) -> str:
+    """The digits that were said, where they may be."""
+    return spoken_digits(event.text) if collect.speech and isinstance(event, WordsSpoken) else ""
+
+
+def _rated(survey: Survey, key: str, flow: Flow, state: State, step: Step) -> Answered:
     if key in survey.keys:
         return Go(saved(calm(state), survey.save, key), first_exit(step, "done"))
     return house_key(key, flow, state, step) or wrong(survey.asking, state, first_exit(step, "skipped"))
 
 
-def _left_queue(state: State, step: Step, event: QueueLeft) -> Answer:
+def _left_queue(state: State, step: Step, event: QueueLeft) -> Answered:
     if event.reason != "key":
         return Go(state, first_exit(step, event.reason))
     key = step.verb.keys.get(event.key or "") if isinstance(step.verb, Queue) else None
     return Go(state, key.to) if key else Stay(state, Why.STRAY)
 
 
-def _recorded(state: State, step: Step, *, empty: bool, hung_up: bool) -> Answer:
+def _recorded(state: State, step: Step, *, empty: bool, hung_up: bool) -> Answered:
     if hung_up:
         return Gone(state, "gave_up" if empty else "voicemail")
     return Go(state, first_exit(step, "empty" if empty else "done"))

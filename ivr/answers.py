@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from ivr.flow import HUMAN, REPEAT, Asking, Callback, Collect, Flow, Step
 from ivr.state import State, calm
-from ivr.turns import Event, KeysPressed
+from ivr.turns import Event, KeysPressed, Speech
 
 _MOST_KEYS = 64
 
@@ -29,8 +29,11 @@ class Go:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
+    """`said` comes before whatever the step asks next."""
+
     state: State
     why: Why
+    said: tuple[Speech, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ class Collect:
     finish: str
     save: str
     check: Check | None = None
+    speech: bool = False
+    """The digits may be spoken as well."""
     secret: bool = False
     """Kept only until a hook has had it: never spoken, stored or recorded."""
 
@@ -182,6 +184,19 @@ class Voicemail:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """An article of the knowledge base, named or found by what the caller asks, read aloud for `longest` seconds at most.
+
+    `helped` asks whether that was it: 1 says so, 2 says no.
+    """
+
+    helped: Asking
+    ask: Asking | None
+    article: str | None
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Callback:
     """A promise to call: `confirm` reads the number back, `other` asks for one where another is wanted. Times are seconds."""
 
@@ -239,14 +254,20 @@ class Finish:
     """The verb of a step that does nothing but end the call."""
 
 
-Question = Menu | Collect | Callback | Survey
+Question = Menu | Collect | Answer | Callback | Survey
 """The verbs that ask the caller for keys, where the house keys hold."""
 Verb = Question | Say | Hours | Lookup | Branch | Tag | Queue | Voicemail | Transfer | Subflow | Finish
 
 
 def asking_of(verb: Question) -> Asking:
     """How the question is put first."""
-    return verb.confirm if isinstance(verb, Callback) else verb.asking
+    match verb:
+        case Callback():
+            return verb.confirm
+        case Answer():
+            return verb.ask or verb.helped
+        case _:
+            return verb.asking
 
 
 @dataclass(frozen=True, slots=True)

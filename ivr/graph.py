@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ivr.flow import (
     REPEAT,
+    Answer,
     Branch,
     Callback,
     Collect,
@@ -118,10 +119,19 @@ def _kind(step: Step, name: str) -> Kind:
             return Kind.AT_ONCE if name in _AT_ONCE_IN_TRANSFER else Kind.WAITED
         case Callback() | Survey() if name == "done":
             return Kind.CHOSEN
+        case Answer() as answer:
+            return _kind_of_answer(answer, name)
         case Collect() | Callback() | Survey() | Voicemail():
             return Kind.ASKED
         case _:
             return Kind.AT_ONCE
+
+
+def _kind_of_answer(answer: Answer, name: str) -> Kind:
+    """That a named article is missing is known before anybody is asked anything."""
+    if name == "missing":
+        return Kind.ASKED if answer.ask else Kind.AT_ONCE
+    return Kind.CHOSEN if name == "helped" else Kind.ASKED
 
 
 def _changes(step: Step, name: str) -> tuple[frozenset[str], frozenset[str]]:

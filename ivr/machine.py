@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from ivr import booking
+from ivr import booking, helping
 from ivr.answering import answer
 from ivr.answers import Go, Gone, Stay, Why
 from ivr.flow import (
     HUMAN,
     MOST_AUTOMATIC_STEPS,
+    Answer,
     Asking,
     Branch,
     Callback,
@@ -40,6 +41,7 @@ from ivr.turns import (
     AskLookup,
     BookCallback,
     Event,
+    FindArticle,
     HangUp,
     Lost,
     RecordMessage,
@@ -65,8 +67,8 @@ def advance(flow: Flow, state: State, event: Event) -> Turn:
     match answer(flow, state, step, event):
         case Go(after, to):
             return _travel(flow, after, to)
-        case Stay(after, why):
-            return Turn(after, (), _act(flow, after, step, why))
+        case Stay(after, why, said):
+            return Turn(after, said, _act(flow, after, step, why))
         case Gone(after, outcome):
             return Turn(replace(without_secrets(after), ended=outcome), (), HangUp(outcome))
 
@@ -120,6 +122,8 @@ def _passing(flow: Flow, state: State, step: Step) -> tuple[State, tuple[Speech,
             return tagged(state, tags), ()
         case Callback() as callback:
             return booking.entered(flow, state, callback), ()
+        case Answer() as wanted:
+            return helping.entered(state, wanted), ()
         case _:
             return state, ()
 
@@ -139,7 +143,9 @@ def _act(flow: Flow, state: State, step: Step, why: Why) -> Act:  # noqa: C901, 
     match step.verb:
         case Callback() as callback if state.phase == booking.Phase.BOOK:
             return _book(flow, state, callback)
-        case Menu() | Collect() | Callback() | Survey() as question:
+        case Answer(_, _, article, longest) if state.phase == helping.Phase.FIND:
+            return FindArticle(article, as_text(value_at(flow, state, helping.QUESTION)), longest)
+        case Menu() | Collect() | Answer() | Callback() | Survey() as question:
             return _ask(flow, state, question, why)
         case Hours(calendar):
             return AskHours(calendar)
@@ -160,20 +166,32 @@ def _act(flow: Flow, state: State, step: Step, why: Why) -> Act:  # noqa: C901, 
 
 
 def _ask(flow: Flow, state: State, question: Question, why: Why) -> AskKeys:
-    asking = booking.question_of(state, question) if isinstance(question, Callback) else question.asking
+    asking = _asking(state, question)
     each = isinstance(question, Menu) and question.each_language
     speak = in_each_language if each else in_callers_language
     prompt = tuple(said for one in _prompts(asking, why) for said in speak(flow, state, one))
     match question:
         case Collect():
-            return AskKeys(prompt, None, question.finish, asking.timeout)
+            return AskKeys(prompt, None, question.finish, asking.timeout, listens=question.speech)
+        case Answer() if state.phase == helping.Phase.ASK:
+            return AskKeys(prompt, 1, "", asking.timeout, listens=True)
         case Callback() if state.phase == booking.Phase.OTHER:
             return AskKeys(prompt, None, "#", asking.timeout)
         case Menu(_, options):
             words = [word for option in options.values() for word in option.words.get(state.language, ())]
-            return AskKeys(prompt, 1, "", asking.timeout, tuple(words))
+            return AskKeys(prompt, 1, "", asking.timeout, tuple(words), listens=bool(words))
         case _:
             return AskKeys(prompt, 1, "", asking.timeout)
+
+
+def _asking(state: State, question: Question) -> Asking:
+    match question:
+        case Callback():
+            return booking.question_of(state, question)
+        case Answer():
+            return helping.question_of(state, question)
+        case _:
+            return question.asking
 
 
 def _book(flow: Flow, state: State, callback: Callback) -> BookCallback:

@@ -4,20 +4,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
 
-from ivr import booking
+from ivr import booking, helping
 from ivr.answering import fits
 from ivr.checks.told import conditions
 from ivr.conditions import Literal
-from ivr.flow import Callback, Collect, Flow, Lookup, Menu, Queue, Step, Survey
+from ivr.flow import Answer, Callback, Collect, Flow, Lookup, Menu, Queue, Step, Survey
 from ivr.state import State
 from ivr.turns import (
     Act,
+    ArticleAnswered,
     AskHours,
     AskKeys,
     AskLookup,
     BookCallback,
     CallbackAnswered,
     Event,
+    FindArticle,
     HoursAnswered,
     KeysPressed,
     LookupAnswered,
@@ -28,6 +30,7 @@ from ivr.turns import (
     TransferCall,
     TransferEnded,
     WaitInQueue,
+    WordsSpoken,
 )
 
 MOST_VALUES = 256
@@ -66,6 +69,9 @@ def moves(flow: Flow, state: State, act: Act) -> Iterator[Move]:  # noqa: C901, 
                 yield Move(f"{act.hook}: found{_listed(found)}", LookupAnswered("found", found), 1)
         case WaitInQueue():
             yield from _queue(step, act)
+        case FindArticle(longest=seconds):
+            yield Move("an article is found and read", ArticleAnswered("found", "words"), seconds)
+            yield Move("no article is found", ArticleAnswered("missing"), 0)
         case BookCallback():
             yield Move("the callback is booked", CallbackAnswered("booked", "2026-01-05T12:00"), 0)
             yield Move("the number cannot be called", CallbackAnswered("bad_number"), 0)
@@ -119,6 +125,9 @@ def _keys(flow: Flow, state: State, step: Step, act: AskKeys) -> Iterator[Move]:
             if digits is not None:
                 yield Move("enters a number that fits", KeysPressed(digits), len(digits))
             yield Move("enters a number that does not fit", KeysPressed("1" * (collect.longest + 1)), collect.longest)
+        case Answer() if state.phase == helping.Phase.ASK:
+            yield Move("asks something", WordsSpoken("a question"), 4, by_choice=True)
+            yield Move("presses 7, which does nothing", KeysPressed("7"), 1)
         case Callback() if state.phase == booking.Phase.OTHER:
             yield Move("enters a telephone number", KeysPressed("4155550100"), 10, by_choice=True)
             yield Move("enters what is no telephone number", KeysPressed("12"), 2)
@@ -133,6 +142,8 @@ def _options(state: State, step: Step) -> dict[str, str]:
     match step.verb:
         case Menu(options=options):
             return {key: option.means for key, option in options.items()}
+        case Answer() if state.phase == helping.Phase.TOLD:
+            return {helping.HELPED_KEY: "it helped", helping.MORE_KEY: "it did not"}
         case Callback() if state.phase == booking.Phase.CONFIRM:
             return {booking.CONFIRM_KEY: "that number", booking.OTHER_KEY: "another number"}
         case Survey() as survey:

@@ -26,6 +26,7 @@ _EXITS_OF: Mapping[str, tuple[str, ...]] = {
     "lookup": ("found", "missing", "error"),
     "branch": ("else",),
     "queue": ("answered", "waited_too_long", "nobody_logged_in", "full"),
+    "answer": ("helped", "more", "missing"),
     "callback": ("done", "declined"),
     "voicemail": ("done", "empty"),
     "survey": ("done", "skipped"),

@@ -7,7 +7,7 @@ from ivr.flow import MOST_AUTOMATIC_STEPS, End, Flow, Menu
 from ivr.graph import reachable, secret_names
 from ivr.moves import TooMany
 from ivr.rounds import strongly_connected
-from ivr.turns import AskHours, AskLookup, BookCallback, HangUp, RecordMessage, TransferCall, WaitInQueue
+from ivr.turns import AskHours, AskLookup, BookCallback, FindArticle, HangUp, RecordMessage, TransferCall, WaitInQueue
 from ivr.walking import Key, Walk, spoken, walk
 
 MOST_SITUATIONS = 500_000
@@ -124,7 +124,7 @@ def _reaches_somebody(found: Walk) -> Iterator[Broken]:
     helped = [key for key, turn in found.situations.items() if isinstance(turn.act, HELPERS)]
     can_reach = reachable(helped, lambda key: origins.get(key, ()))
     for key, turn in found.situations.items():
-        if key not in can_reach and not isinstance(turn.act, HangUp | AskHours | AskLookup):
+        if key not in can_reach and not isinstance(turn.act, HangUp | AskHours | AskLookup | FindArticle):
             yield Broken(f"from step '{turn.state.step}' there is no way to a person", tuple(found.path(key)))
             return
 

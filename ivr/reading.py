@@ -16,6 +16,7 @@ _HIGHEST_LEVEL = 10
 _HIGHEST_PRIORITY = 9
 RESERVED_VALUES = frozenset(
     {
+        "answer",
         "caller",
         "called",
         "callback",

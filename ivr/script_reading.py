@@ -7,6 +7,7 @@ from ivr.nodes import Misread, Node, Plain, Table
 from ivr.scripts import Cue, Doing, Expectation, HookAnswer, QueueSetting, Script
 
 _HOURS = ("open", "closed", "emergency")
+_ARTICLES = ("found", "missing")
 _CALLBACKS = ("booked", "bad_number", "refused")
 _TRANSFERS = ("answered", "busy", "no_answer", "failed")
 _HOOK_WORDS = ("missing", "error", "slow")
@@ -14,9 +15,9 @@ _LONGEST_WAIT = 4 * 3600
 
 
 def script(node: Node, languages: tuple[str, ...]) -> Script:
-    known = ("name", "call", "hours", "hooks", "queue", "callback", "transfer", "script", "expect")
+    known = ("name", "call", "hours", "hooks", "queue", "article", "callback", "transfer", "script", "expect")
     block = nodes.table(node, "a test", known)
-    callback, transfer = block.get("callback"), block.get("transfer")
+    article, callback, transfer = (block.get(name) for name in ("article", "callback", "transfer"))
     hours, hooks, queue = block.get("hours"), block.get("hooks"), block.get("queue")
     call = nodes.table(block.need("call", "a test"), "call", ("from", "at", "language"))
     language = call.get("language")
@@ -34,6 +35,7 @@ def script(node: Node, languages: tuple[str, ...]) -> Script:
         if hooks
         else {},
         queue=_queue(queue) if queue else QueueSetting(),
+        article=_one_of(article, "article", _ARTICLES) if article else "found",
         callback=_one_of(callback, "callback", _CALLBACKS) if callback else "booked",
         transfer=_one_of(transfer, "transfer", _TRANSFERS) if transfer else "answered",
         cues=tuple(_cue(cue) for cue in nodes.listing(block.need("script", "a test"), "script")),

@@ -60,6 +60,8 @@ class Script:
     hours: str
     hooks: Mapping[str, HookAnswer]
     queue: QueueSetting
+    article: str
+    """Whether the knowledge base has an answer: found or missing."""
     callback: str
     """What comes of a callback that the caller confirms: booked, bad_number or refused."""
     transfer: str

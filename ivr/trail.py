@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from ivr import helping
 from ivr.answering import answer
 from ivr.answers import Go, keys_of
-from ivr.flow import Branch, Callback, Collect, Flow, Menu, Step, Survey, Tag
+from ivr.flow import Answer, Branch, Callback, Collect, Flow, Menu, Step, Survey, Tag
 from ivr.graph import exits
 from ivr.state import State, saved, tagged, value_at
 from ivr.turns import (
+    ArticleAnswered,
     CallbackAnswered,
     Event,
     HoursAnswered,
@@ -76,7 +78,7 @@ def _onward(flow: Flow, state: State, step: Step) -> str:
     return "else"
 
 
-def _exit_name(flow: Flow, before: State, step: Step, event: Event) -> str:  # noqa: PLR0911 — a table: one case for each event
+def _exit_name(flow: Flow, before: State, step: Step, event: Event) -> str:  # noqa: C901, PLR0911 — a table: one case for each event
     match event:
         case HoursAnswered(told):
             return told if told in step.exits else "open"
@@ -88,6 +90,8 @@ def _exit_name(flow: Flow, before: State, step: Step, event: Event) -> str:  # n
             return reason
         case MessageRecorded(seconds):
             return "done" if seconds > 0 else "empty"
+        case ArticleAnswered():
+            return "missing"
         case CallbackAnswered(result):
             return "done" if result == "booked" else "declined"
         case TransferEnded(result):
@@ -103,11 +107,15 @@ def _answered(flow: Flow, before: State, step: Step, event: Event) -> str:
         if isinstance(went, Go) and step.verb.save in went.state.values:
             return "then" if isinstance(step.verb, Collect) else "done"
     key = _key(step, event, before.language)
+    if isinstance(step.verb, Answer) and before.phase == helping.Phase.TOLD and key == f"key {helping.HELPED_KEY}":
+        return "helped"
     return key if any(one.name == key for one in exits(flow, step)) else _stuck(step)
 
 
 def _stuck(step: Step) -> str:
     match step.verb:
+        case Answer():
+            return "more"
         case Callback():
             return "declined"
         case Survey():

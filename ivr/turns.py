@@ -29,6 +29,8 @@ class AskKeys:
     timeout: int
     words: tuple[str, ...] = ()
     """What the caller may say instead, as hints for a recogniser."""
+    listens: bool = False
+    """Whether the caller may speak as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,15 @@ class RecordMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class FindArticle:
+    """`article` names it; without a name it is the best one for what the caller has asked. `longest`: seconds of reading."""
+
+    article: str | None
+    question: str
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
 class BookCallback:
     """The caller has confirmed the number; times are seconds, `within` is promised in hours of the calendar `window`."""
 
@@ -94,7 +105,7 @@ class HangUp:
     outcome: str
 
 
-Act = AskKeys | AskHours | AskLookup | WaitInQueue | BookCallback | RecordMessage | TransferCall | HangUp
+Act = AskKeys | AskHours | AskLookup | FindArticle | WaitInQueue | BookCallback | RecordMessage | TransferCall | HangUp
 
 
 # --- events ---
@@ -139,6 +150,14 @@ class MessageRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleAnswered:
+    """The text to be read in the caller's language, plain; missing where there is none in it."""
+
+    result: Literal["found", "missing"]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackAnswered:
     """Whether the call back was booked; `promised` is the local time by which, as ISO text."""
 
@@ -162,6 +181,7 @@ Event = (
     | Silence
     | HoursAnswered
     | LookupAnswered
+    | ArticleAnswered
     | QueueLeft
     | CallbackAnswered
     | MessageRecorded

@@ -7,6 +7,7 @@ from ivr import nodes, reading
 from ivr.flow import (
     HUMAN,
     Announce,
+    Answer,
     Asking,
     Branch,
     Callback,
@@ -43,6 +44,7 @@ _LONGEST_NUMBER = 32
 _LONGEST_HOOK = 8
 _LONGEST_MESSAGE = 3600
 _LONGEST_WAIT = 4 * 3600
+_LONGEST_READING = 120
 _LONGEST_PROMISE = 7 * 24 * 3600
 _TELEPHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -65,9 +67,9 @@ def menu(node: Node, house: House) -> tuple[Verb, Exits]:
 
 
 def collect(node: Node, house: House) -> tuple[Verb, Exits]:
-    block = nodes.table(node, "collect", (*_ASKING, "digits", "finish", "save", "check", "secret"))
+    block = nodes.table(node, "collect", (*_ASKING, "digits", "finish", "save", "check", "secret", "speech"))
     shortest, longest = _lengths(block.need("digits", "collect"))
-    finish, check, secret = block.get("finish"), block.get("check"), block.get("secret")
+    finish, check, secret, speech = (block.get(name) for name in ("finish", "check", "secret", "speech"))
     verb = Collect(
         asking=_asking(block, reading.prompt(block.need("ask", "collect"), "ask", house), house),
         shortest=shortest,
@@ -75,6 +77,7 @@ def collect(node: Node, house: House) -> tuple[Verb, Exits]:
         finish=reading.one_of(finish, "finish", ("#",)) if finish else "#",
         save=reading.save(block.need("save", "collect")),
         check=Check(reading.one_of(check, "check", tuple(Check))) if check else None,
+        speech=nodes.truth(speech, "speech") if speech else False,
         secret=nodes.truth(secret, "secret") if secret else False,
     )
     return verb, {}
@@ -125,6 +128,22 @@ def queue(node: Node, house: House) -> tuple[Verb, Exits]:
         say=reading.optional_prompt(block, "say", house),
         keys={_key(key, node): _queue_key(node, house) for key, node in written.items()},
         longest=nodes.span(block.need("longest", "queue"), "longest", _LONGEST_WAIT),
+    )
+    return verb, {}
+
+
+def answer(node: Node, house: House) -> tuple[Verb, Exits]:
+    block = nodes.table(node, "answer", ("article", "ask", "helped", "retry", "attempts", "timeout", "longest"))
+    article, longest, ask = block.get("article"), block.get("longest"), reading.optional_prompt(block, "ask", house)
+    if (article is None) == (ask is None):
+        raise Misread(
+            block.line, "answer has either an article, by its name, or ask, which finds one by what callers say"
+        )
+    verb = Answer(
+        helped=_asking(block, reading.prompt(block.need("helped", "answer"), "helped", house), house),
+        ask=_asking(block, ask, house) if ask else None,
+        article=nodes.text(article, "article") if article else None,
+        longest=nodes.span(longest, "longest", _LONGEST_READING) if longest else 30,
     )
     return verb, {}
 
@@ -211,6 +230,7 @@ VERBS: Mapping[str, Callable[[Node, House], tuple[Verb, Exits]]] = {
     "lookup": lookup,
     "branch": branch,
     "tag": tag,
+    "answer": answer,
     "queue": queue,
     "callback": callback,
     "voicemail": voicemail,

@@ -55,6 +55,8 @@ class Router:
     work: set[int] = field(default_factory=set)
     own: set[int] = field(default_factory=set)
     """Offers that this router made and has not yet met again in a room: no news."""
+    put_off: datetime | None = None
+    """Since when it has not looked at what it was hinted at, being busy with catching up."""
     lost: int = 0
     moves: list[Move] = field(default_factory=list)
     """What the engine has sent on, interrupted or resumed and the rows do not say yet."""
@@ -91,7 +93,8 @@ class Router:
                 raise Deposed
             # Whoever is far behind the clock, after a pause, catches up in portions before other news makes it do so whole.
             behind = (wakes := self.engine.next_wakeup()) is not None and wakes + _BEHIND < microseconds(now)
-            proposals = [] if behind else self._follow(session, now, hinted)
+            proposals = [] if behind else self._follow(session, now, None if self.put_off else hinted)
+            self.put_off = now if behind else None
             self.journal.write(session, self.engine.config.version, now)
         proposals += self._tick(now)
         made = 0
@@ -110,9 +113,9 @@ class Router:
         return made
 
     def wakes_at(self) -> datetime | None:
-        """When the engine itself wants to be asked again, for a relaxation or a cool-off."""
+        """When it wants to be asked again, for news that it put off, a relaxation or a cool-off."""
         wakeup = self.engine.next_wakeup()
-        return None if wakeup is None else clock.instant(wakeup)
+        return self.put_off or (None if wakeup is None else clock.instant(wakeup))
 
     def _tick(self, now: datetime) -> list[routing.OfferMade]:
         return self._hear(self._tell(routing.Tick(microseconds(now), budget=_BUDGET)))
@@ -166,21 +169,17 @@ class Router:
         if not behind:
             return []
         changes, too_far = rooms.missed(session, behind)
+        own = {change for change in changes if change.kind == OFFER_MADE and change.ref in self.own}
         proposals: list[routing.OfferMade] = []
         if too_far or any(change.room.startswith("config:") for change in changes):
             self._reload(session, now)
         else:
-            proposals = self._read_again(
-                session, now, *_named(change for change in changes if not self._is_own(change))
-            )
-        self.own.difference_update(change.ref for change in changes if self._is_own(change))
+            proposals = self._read_again(session, now, *_named(set(changes) - own))
+        self.own.difference_update(change.ref for change in own)
         for change in changes:
             self.seen[change.room] = max(change.seq, self.seen.get(change.room, 0))
         self.seen.update({name: current[name] for name in too_far})
         return proposals
-
-    def _is_own(self, change: rooms.Change) -> bool:
-        return change.kind == OFFER_MADE and change.ref in self.own
 
     def _read_again(
         self, session: Session, now: datetime, items: set[int], agents: set[int]

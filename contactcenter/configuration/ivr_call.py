@@ -61,7 +61,7 @@ def _hear(said: Iterable[ivr.Speech]) -> None:
         click.echo(f"  {one.language}: {one.text}" + (f"   (plays {one.audio})" if one.audio else ""))
 
 
-def _next(flow: ivr.Flow, turn: ivr.Turn, answers: Answers) -> ivr.Event | None:  # noqa: PLR0911 — a table: one case for each act
+def _next(flow: ivr.Flow, turn: ivr.Turn, answers: Answers) -> ivr.Event | None:  # noqa: C901, PLR0911 — a table: one case for each act
     match turn.act:
         case ivr.AskKeys(prompt):
             _hear(prompt)
@@ -75,6 +75,8 @@ def _next(flow: ivr.Flow, turn: ivr.Turn, answers: Answers) -> ivr.Event | None:
             return answer
         case ivr.WaitInQueue():
             return _queue(flow, turn, turn.act, answers.minutes)
+        case ivr.FindArticle(article, question):
+            return _read(article or question)
         case ivr.BookCallback(number):
             return _book(number)
         case ivr.TransferCall(prompt, number):
@@ -110,6 +112,12 @@ def _queue(flow: ivr.Flow, turn: ivr.Turn, waiting: ivr.WaitInQueue, minutes: in
         return ivr.QueueLeft("key", typed)
     reason = cast("Literal['answered', 'waited_too_long', 'nobody_logged_in', 'full']", reasons[typed])
     return ivr.QueueLeft(reason)
+
+
+def _read(about: str) -> ivr.Event | None:
+    click.secho(f"  [reads from the knowledge base: {about}]", dim=True)
+    typed = _chosen("Enter: an article is read, m: there is none", {"", "m"})
+    return None if typed is None else ivr.ArticleAnswered("missing" if typed else "found", "An article.")
 
 
 def _book(number: str) -> ivr.Event | None:

@@ -33,7 +33,8 @@ def read(folder: Path, published: Library = OFFLINE) -> Config:
     queues = reader.file("queues.yaml", lambda root: reading_queues.queues(root, skills))
     calendars = reader.file("calendars.yaml", reading_promises.calendars)
     hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
-    known = reading_menus.known(queues, calendars, hooks)
+    articles = _articles(reader, queues)
+    known = reading_menus.known(queues, calendars, hooks, articles)
     menus, doubts = reading_menus.menus(reader.texts("ivr", "*.yaml"), known, published, reader.problems)
     config = Config(
         skills=skills,
@@ -46,7 +47,7 @@ def read(folder: Path, published: Library = OFFLINE) -> Config:
         menus=menus,
         numbers=reader.file("numbers.yaml", lambda root: reading_menus.numbers(root, reading_menus.answering(menus))),
         staff=reader.optional(STAFF, lambda root: reading_staff.staff(root, queues, skills)),
-        articles=_articles(reader, queues),
+        articles=articles,
         doubts=doubts,
     )
     if reader.problems:
@@ -58,7 +59,9 @@ def names_for_menus(folder: Path) -> ivr.Known:
     """What menus of this folder may name; mistakes in the other files are not looked for."""
     reader = _Reader(folder)
     queues, calendars = (reader.file(name, Entry.members) for name in ("queues.yaml", "calendars.yaml"))
-    return reading_menus.known(queues, calendars, reader.optional(HOOKS, reading_hooks.hooks) or {})
+    hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
+    articles = _articles(reader, queues) if (folder / "kb").is_dir() else None
+    return reading_menus.known(queues, calendars, hooks, articles)
 
 
 def read_hooks(folder: Path) -> dict[str, Hook]:

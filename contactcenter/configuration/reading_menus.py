@@ -6,18 +6,30 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import ivr
 from contactcenter.channels.voice.library import Library
 from contactcenter.channels.voice.menus import checking
-from contactcenter.configuration.contents import Menu
+from contactcenter.configuration.contents import Menu, Written
 from contactcenter.configuration.entries import Entry
 from contactcenter.configuration.problems import Problem
 from contactcenter.configuration.reading_hooks import Definition
+from kb.articles import Audience
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
-def known(queues: Collection[str], calendars: Collection[str], hooks: Mapping[str, Definition]) -> ivr.Known:
+def known(
+    queues: Collection[str],
+    calendars: Collection[str],
+    hooks: Mapping[str, Definition],
+    articles: Mapping[str, Written] | None,
+) -> ivr.Known:
     """What a menu may name outside itself."""
     seconds = {name: definition["timeout"] for name, definition in hooks.items()}
-    return ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), seconds)
+    public = None if articles is None else {name: one.article for name, one in articles.items()}
+    read = (
+        None
+        if public is None
+        else {name: frozenset(article.texts) for name, article in public.items() if article.audience == Audience.PUBLIC}
+    )
+    return ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), seconds, read)
 
 
 def menus(

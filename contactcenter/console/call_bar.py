@@ -16,7 +16,7 @@ from contactcenter.models.states import Channel, CommandState, LegState, WorkSta
 
 KINDS = ("call_changed", "offer_accepted", "offer_released", "wrap_up_started", "work_completed")
 
-Phase = Literal["dialing", "joining", "connected", "held", "ended"]
+Phase = Literal["dialing", "joining", "calling", "connected", "held", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,8 @@ def _phase(call: PhoneCall, item: WorkItem) -> Phase:
             return "held"
         case LegState.JOINED:
             return "connected"
+        case LegState.DIALING:
+            return "calling"
         case _:
             return "joining" if call.agent_leg == LegState.JOINED else "dialing"
 

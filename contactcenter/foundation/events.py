@@ -247,9 +247,9 @@ Event: TypeAlias = (
 _HUMP = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-def kind_of(event: object) -> str:
-    """The word under which rooms carry this event: OfferMade → offer_made."""
-    return _HUMP.sub("_", type(event).__name__).lower()
+def kind_of(event: type[object]) -> str:
+    """The word under which rooms carry such events: OfferMade → offer_made."""
+    return _HUMP.sub("_", event.__name__).lower()
 
 
 def record(session: Session, event: Event, now: datetime) -> None:

@@ -14,7 +14,7 @@ CONFIG = "config:applied"
 
 def changes(event: e.Event) -> list[Change]:  # noqa: C901, PLR0912, PLR0915 — a table: one case for each kind of event
     """The event as one change for each room that watches it."""
-    kind = e.kind_of(event)
+    kind = e.kind_of(type(event))
     match event:
         case e.CaseOpened(case_id, queue_id):
             told = [_case(kind, case_id), *_queue(kind, queue_id, ref=case_id)]
@@ -44,7 +44,7 @@ def changes(event: e.Event) -> list[Change]:  # noqa: C901, PLR0912, PLR0915 —
             | e.OfferWithdrawn(item, offer, agent, queue, case_id)
             | e.OfferReleased(item, offer, agent, queue, case_id)
         ):
-            told = [*_queue(kind, queue, item), _case(kind, case_id, item), _agent(kind, agent, item, offer)]
+            told = [*_queue(kind, queue, item, offer), _case(kind, case_id, item), _agent(kind, agent, item, offer)]
         case e.PresenceChanged(agent):
             told = [_agent(kind, agent)]
         case e.CallChanged(call, case_of_call, agent_of_call):

@@ -69,6 +69,8 @@ class Room(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     seq: Mapped[int] = mapped_column(server_default="0")
+    __table_args__ = (Index("ix_room_kind", "kind"),)
+    """Each case has a room for ever; a router looks several times a second at those of queues and agents."""
 
 
 class Event(Base):

@@ -5,10 +5,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from ivr import booking
+from ivr import booking, helping
 from ivr.checks.told import error, warning
 from ivr.findings import Finding
-from ivr.flow import Asking, Callback, Collect, Flow, Line, Menu, Prompt, Queue, Step, Survey, Voicemail
+from ivr.flow import Answer, Asking, Callback, Collect, Flow, Line, Menu, Prompt, Queue, Step, Survey, Voicemail
 
 _MOST_OPTIONS = 9
 _GOOD_OPTIONS = 5
@@ -28,7 +28,7 @@ _PROMISE = re.compile(
 _DIGIT = re.compile(r"(?<![0-9])[0-9](?![0-9])")
 
 
-def key_findings(flow: Flow) -> Iterator[Finding]:
+def key_findings(flow: Flow) -> Iterator[Finding]:  # noqa: C901 — a table: one case for each verb
     for step in flow.steps.values():
         match step.verb:
             case Menu() as menu:
@@ -39,6 +39,9 @@ def key_findings(flow: Flow) -> Iterator[Finding]:
                 yield from _queue(flow, step, queue)
             case Callback() as callback:
                 yield from _callback(flow, step, callback)
+            case Answer() as answer:
+                yield from _promises(flow, step, "helped", answer.helped.ask, {*helping.KEYS, *flow.keys_at(step)})
+                yield from _unspoken(flow, step, "helped", answer.helped.ask, helping.KEYS)
             case Survey() as survey:
                 yield from _asked_promises(flow, step, survey.asking, {*survey.keys, *flow.keys_at(step)})
                 yield from _unspoken(flow, step, "ask", survey.asking.ask, (survey.keys[0], survey.keys[-1]))

@@ -7,6 +7,7 @@ from ivr.checks.told import error, nowhere
 from ivr.findings import Finding, Severity
 from ivr.flow import (
     MOST_AUTOMATIC_STEPS,
+    Answer,
     Branch,
     Callback,
     Collect,
@@ -28,6 +29,7 @@ _NEEDED: Mapping[type, tuple[str, ...]] = {
     Lookup: ("found", "missing", "error"),
     Branch: ("else",),
     Queue: ("answered", "waited_too_long", "nobody_logged_in", "full"),
+    Answer: ("helped", "more", "missing"),
     Callback: ("done", "declined"),
     Voicemail: ("done", "empty"),
     Survey: ("done", "skipped"),

@@ -6,7 +6,7 @@ from itertools import product
 
 from ivr.checks.told import error
 from ivr.findings import Finding
-from ivr.flow import Callback, Flow, Hours, Lookup, Menu, Queue, Step, Tag, Tags, Voicemail
+from ivr.flow import Answer, Callback, Flow, Hours, Lookup, Menu, Queue, Step, Tag, Tags, Voicemail
 from ivr.nodes import nearest
 from ivr.templates import Hole, pieces
 
@@ -20,6 +20,8 @@ class Known:
     hooks: frozenset[str]
     hook_seconds: Mapping[str, int] = field(default_factory=dict, hash=False)
     """How long a hook may take; a step may allow it less."""
+    articles: Mapping[str, frozenset[str]] | None = field(default=None, hash=False)
+    """The articles that customers may read, with their languages; None where nobody knows them."""
 
 
 def reference_findings(flow: Flow, known: Known) -> Iterator[Finding]:
@@ -35,6 +37,8 @@ def reference_findings(flow: Flow, known: Known) -> Iterator[Finding]:
             case Callback() as callback:
                 yield from _queues(flow, step, callback.queue, known)
                 yield from _calendar(flow, step, callback.window, known)
+            case Answer(article=str(article)) if known.articles is not None:
+                yield from _article(flow, step, article, known.articles)
             case Hours(calendar):
                 yield from _calendar(flow, step, calendar, known)
             case _:
@@ -44,6 +48,15 @@ def reference_findings(flow: Flow, known: Known) -> Iterator[Finding]:
 def _calendar(flow: Flow, step: Step, name: str, known: Known) -> Iterator[Finding]:
     if name not in known.calendars:
         yield error(flow, "R03", step, f"calendar '{name}' does not exist{nearest(name, known.calendars)}")
+
+
+def _article(flow: Flow, step: Step, name: str, articles: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    if name not in articles:
+        yield error(flow, "R07", step, f"article '{name}' does not exist for customers{nearest(name, articles)}")
+        return
+    for tag in flow.languages:
+        if tag not in articles[name]:
+            yield error(flow, "R07", step, f"article '{name}' is not written in {tag}")
 
 
 def _queues(flow: Flow, step: Step, template: str, known: Known) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from ivr.conditions import Condition
 from ivr.findings import Finding, Severity
 from ivr.flow import (
     BACK,
+    Answer,
     Branch,
     Callback,
     Collect,
@@ -38,7 +39,7 @@ def nowhere(exit_: str, target: str, flow: Flow) -> str:
     return f"'{exit_}' goes to '{target}', which does not exist{nearest(target, flow.steps)}"
 
 
-def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:  # noqa: C901 — a table: one case for each verb
+def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:  # noqa: C901, PLR0915 — a table: one case for each verb
     """Everything a step can say, each with its name in the file."""
     match step.verb:
         case Say(prompt):
@@ -54,6 +55,9 @@ def prompts(step: Step) -> Iterator[tuple[str, Prompt]]:  # noqa: C901 — a tab
             yield from _given(told)
             for key, choice in queue.keys.items():
                 yield f"key {key}", choice.say
+        case Answer() as answer:
+            yield from _given({"ask": answer.ask.ask if answer.ask else None, "helped": answer.helped.ask})
+            yield from _given({"retry": answer.helped.retry})
         case Callback() as callback:
             yield "confirm", callback.confirm.ask
             yield "other", callback.other.ask

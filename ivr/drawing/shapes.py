@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ivr.flow import (
+    Answer,
     Callback,
     Collect,
     Finish,
@@ -107,6 +108,7 @@ _SHAPES: Mapping[type, Shape] = {
     Hours: Shape(_lozenge, "know", inset=_LOZENGE),
     Lookup: Shape(_cylinder, "know", inset=8, lid=8),
     Queue: Shape(_stadium, "wait", inset=26),
+    Answer: Shape(_hexagon, "ask", inset=16),
     Callback: Shape(_stadium, "wait", inset=26),
     Voicemail: Shape(_sheet, "wait", inset=8),
     Survey: Shape(_hexagon, "ask", inset=16),

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from browser_people import People
+from browser_people import PATIENCE, People
 from browser_product import Product, running
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
+
+# Five seconds, as they come with the library, are little for a page that proves a menu on a machine that is busy.
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

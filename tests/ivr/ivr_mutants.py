@@ -16,6 +16,7 @@ KNOWN = ivr.Known(
     queues=frozenset({"orders", "returns", "billing", "general", "nurse", "reception", "desk", "rooms", "bills"}),
     calendars=frozenset({"phones", "clinic", "desk"}),
     hooks=frozenset({"find_customer", "find_order", "find_patient", "charge_card"}),
+    articles={"opening-hours": frozenset({"en", "zh-Hans", "zh-Hant"}), "english-only": frozenset({"en"})},
 )
 FILES = (
     ROOT / "config" / "ivr" / "main.yaml",
@@ -27,7 +28,7 @@ FAST_READER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 EXITS = frozenset(
     {"then", "else", "found", "missing", "error", "answered", "waited_too_long", "nobody_logged_in", "full", "done", "empty",
-     "declined", "skipped", "busy", "no_answer", "failed"}
+     "declined", "skipped", "helped", "more", "busy", "no_answer", "failed"}
 )  # fmt: skip
 
 Doc = dict[str, Any]

@@ -112,3 +112,31 @@ def secret_kept(sample: Sample) -> Iterator[Doc]:
             pause = {"menu": {"ask": ask, "options": {"1": {"means": "On", "to": step["then"]}}}}
             doc = {**sample.doc, "steps": {**sample.doc["steps"], "pause": pause}}
             yield changed(doc, ("steps", name, "then"), "pause")
+
+
+@mistake("an article that is none, or that customers may not read", "R07")
+def no_article(sample: Sample) -> Iterator[Doc]:
+    for name, _ in blocks(sample, "answer"):
+        for article in ("opening-hour", "escalation"):
+            yield changed(sample.doc, ("steps", name, "answer", "article"), article)
+
+
+@mistake("an article that is not written in a language of the menu", "R07")
+def untranslated_article(sample: Sample) -> Iterator[Doc]:
+    for name, _ in blocks(sample, "answer"):
+        yield changed(sample.doc, ("steps", name, "answer", "article"), "english-only")
+
+
+@mistake("an answer that names an article and asks for one, or does neither", "Y03")
+def both_or_none(sample: Sample) -> Iterator[Doc]:
+    for name, block in blocks(sample, "answer"):
+        yield without(sample.doc, ("steps", name, "answer", "article"))
+        yield changed(sample.doc, ("steps", name, "answer", "ask"), block["helped"])
+
+
+@mistake("nobody is asked whether an article helped", "Y03", "M03")
+def not_asked(sample: Sample) -> Iterator[Doc]:
+    for name, block in blocks(sample, "answer"):
+        yield without(sample.doc, ("steps", name, "answer", "helped"))
+        for tag, line in block["helped"].items():
+            yield changed(sample.doc, ("steps", name, "answer", "helped", tag), line.replace("1", "7"))

@@ -3,12 +3,14 @@
 import json
 
 from ivr import (
+    ArticleAnswered,
     AskHours,
     AskKeys,
     AskLookup,
     BookCallback,
     CallbackAnswered,
     Caller,
+    FindArticle,
     HangUp,
     HoursAnswered,
     KeysPressed,
@@ -20,10 +22,11 @@ from ivr import (
     TransferCall,
     TransferEnded,
     WaitInQueue,
+    WordsSpoken,
     advance,
     begin,
 )
-from ivr.flow import MOST_AUTOMATIC_STEPS, Callback, Survey
+from ivr.flow import MOST_AUTOMATIC_STEPS, Answer, Callback, Survey
 
 REASONS = ("answered", "waited_too_long", "nobody_logged_in", "full")
 
@@ -37,6 +40,8 @@ def events(flow, turn):
             options, house = offered(turn, step), flow.keys_at(step)
             for key in "0123456789*#":
                 yield KeysPressed(key), key in options or key in house
+            if turn.act.listens:
+                yield WordsSpoken("what about it"), turn.state.phase == ""
             for digits in ("22", "2222", "20260105"):
                 yield KeysPressed(digits), turn.state.phase == "other" and len(digits) > 6
         case AskHours():
@@ -49,6 +54,8 @@ def events(flow, turn):
         case WaitInQueue(keys=keys):
             yield from ((QueueLeft(reason), False) for reason in REASONS)
             yield from ((QueueLeft("key", key), True) for key in keys)
+        case FindArticle():
+            yield from ((ArticleAnswered(result, "Words."), False) for result in ("found", "missing"))
         case BookCallback():
             yield from ((CallbackAnswered(result, "then"), False) for result in ("booked", "bad_number", "refused"))
         case TransferCall():
@@ -61,6 +68,8 @@ def events(flow, turn):
 def offered(turn, step):
     """The keys of the question that is put."""
     match step.verb:
+        case Answer():
+            return "12" if turn.state.phase == "told" else ""
         case Callback():
             return "12" if turn.state.phase == "" else ""
         case Survey(lowest=lowest, highest=highest):

@@ -15,7 +15,7 @@ CLINIC = FLOWS[1]
 def script(*cues: Cue, **setting: object) -> Script:
     told: dict[str, object] = {
         "line": 1, "name": "a call", "caller": "+14155550100", "at": "2026-01-05 10:00", "language": None,
-        "hours": "open", "hooks": {}, "queue": QueueSetting(), "callback": "booked", "transfer": "answered", "cues": cues, "expect": Expectation(),
+        "hours": "open", "hooks": {}, "queue": QueueSetting(), "article": "found", "callback": "booked", "transfer": "answered", "cues": cues, "expect": Expectation(),
     }  # fmt: skip
     return Script(**{**told, **setting})  # type: ignore[arg-type]
 

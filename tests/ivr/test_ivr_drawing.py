@@ -88,7 +88,7 @@ def test_0_is_a_badge_on_the_questions_and_a_sentence_below():
         step.get("data-step") for step in marked(picture, "flow-step") if step.find(f".//{SVG}circle") is not None
     }
     assert with_badge == {
-        "open_case", "main_menu", "order_number", "anything_else", "offer_callback", "after_call",
+        "open_case", "main_menu", "order_number", "anything_else", "hours_answer", "offer_callback", "after_call",
     }  # fmt: skip
     assert "0 leads from here to to_agent" in text_of(marked(picture, "flow-legend")[0])
 

@@ -121,7 +121,7 @@ def made(name, dice, targets):
         return dice.choice(targets)
 
     bound = f"    at_most: {dice.randint(1, 3)}\n    after: {to()}\n" if dice.random() < 0.4 else ""
-    more = ("callback", "survey", "transfer", "secret")
+    more = ("callback", "survey", "transfer", "secret", "answer", "question")
     kind = dice.choice(("say", "menu", "menu", "collect", "hours", "lookup", "branch", "tag", *more))
     match kind:
         case "say":
@@ -136,6 +136,10 @@ def made(name, dice, targets):
             body = (
                 "    collect: {ask: {en: A card.}, digits: [2, 8], save: card, secret: true}\n" + f"    then: {to()}\n"
             )
+        case "answer" | "question":
+            about = "article: hours" if kind == "answer" else "ask: {en: What is it about.}"
+            body = f"    answer: {{{about}, helped: {{en: Did it help.}}, attempts: {dice.randint(1, 2)}}}\n"
+            body += f"    helped: {to()}\n    more: {to()}\n    missing: {to()}\n"
         case "callback":
             asks = "confirm: {en: May we.}, other: {en: Which number.}"
             body = f"    callback: {{{asks}, queue: general, within: 1h, window: office, attempts: {dice.randint(1, 2)}}}\n"

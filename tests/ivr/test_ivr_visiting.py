@@ -9,7 +9,7 @@ from ivr_sketches import any_flow
 from ivr_walker import events
 
 import ivr
-from ivr.flow import Callback, Menu, Survey
+from ivr.flow import Answer, Callback, Menu, Survey
 from ivr.graph import exits
 from ivr.visiting import HANGUP, LOST, PASSED_BY
 
@@ -40,7 +40,9 @@ def walked(flow: ivr.Flow, dice: random.Random, most: int = 60):
             silences += unheard
             wrong += not unheard and not repeat
         tries[place] = (silences, wrong)
-        if over and not isinstance(flow.steps[before.step].verb, Callback):  # each of its questions counts anew
+        if over and not isinstance(
+            flow.steps[before.step].verb, Answer | Callback
+        ):  # each of its questions counts anew
             assert (over[0].silences, over[0].wrong_keys) == (silences, wrong), (before, event)
         entered += turn.entered
         told += over

@@ -97,8 +97,8 @@ def call_ended(session: Session, call: PhoneCall, now: datetime) -> None:
 
 def begin_callback(session: Session, callback_id: int, now: datetime) -> None:
     """The time for the next try has come."""
-    callback = load(session, callback_id)
-    if callback.next_try_at <= now:
+    callback = _find(session, callback_id)
+    if callback is not None and callback.next_try_at <= now:
         _begin(session, callback, now)
 
 
@@ -149,8 +149,12 @@ def _enqueue(session: Session, callback: Callback, now: datetime) -> int:
 
 def rest_callback(session: Session, callback_id: int, now: datetime) -> None:
     """The hours are over: a callback that nobody has taken waits for the next opening, at its place."""
-    callback = load(session, callback_id)
-    if callback.state == CallbackState.WAITING and _take_out(session, callback, "outside_hours", now):
+    callback = _find(session, callback_id)
+    if (
+        callback is not None
+        and callback.state == CallbackState.WAITING
+        and _take_out(session, callback, "outside_hours", now)
+    ):
         calendar = clocks.calendar(session, callback.calendar)
         rest(session, callback, calendars.next_opening(calendar, now) or callback.promised_at, now)
 
@@ -218,10 +222,14 @@ def end(session: Session, callback: Callback, state: CallbackState, why: str, no
 
 def load(session: Session, callback_id: int) -> Callback:
     """The callback, locked until the transaction ends."""
-    callback = session.get(Callback, callback_id, populate_existing=True, with_for_update=True)
+    callback = _find(session, callback_id)
     if callback is None:
         raise Conflict("There is no such callback.")
     return callback
+
+
+def _find(session: Session, callback_id: int) -> Callback | None:
+    return session.get(Callback, callback_id, populate_existing=True, with_for_update=True)
 
 
 def write(session: Session, callback: Callback, what: str, now: datetime, **body: object) -> None:

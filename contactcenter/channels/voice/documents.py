@@ -9,6 +9,7 @@ import ivr
 from contactcenter.channels.voice.addresses import Addresses
 
 JOIN_EVENTS = "start end join leave hold"
+_MOST_HINTS = 5000
 _DEFAULT_VOICE = ivr.Voice("Polly.Joanna-Neural", "en-US", "en")
 
 
@@ -19,16 +20,7 @@ def turn(flow: ivr.Flow, done: ivr.Turn, number: int, to: Addresses) -> str:
     step = done.state.step
     match act:
         case ivr.AskKeys():
-            gather = Gather(
-                input="dtmf",
-                action=to.turn(flow.name, flow.version, step, "keys", number),
-                timeout=act.timeout,
-                num_digits=act.max_digits,
-                finish_on_key=act.finish,
-                action_on_empty_result=True,
-            )
-            _say(gather, flow, (*done.speak, *act.prompt))
-            response.append(gather)
+            response.append(_gather(flow, done, act, to.turn(flow.name, flow.version, step, "keys", number)))
         case ivr.WaitInQueue():
             _say(response, flow, done.speak)
             _enqueue(response, flow, done.state, number, to)
@@ -134,6 +126,24 @@ def apology(lines: Iterable[tuple[str, str, str]]) -> str:
         response.say(text, voice=voice, language=language)
     response.hangup()
     return str(response)
+
+
+def _gather(flow: ivr.Flow, done: ivr.Turn, act: ivr.AskKeys, action: str) -> Gather:
+    """A question: its prompts are inside, so that keys and words count from the first one on."""
+    voice = flow.voices.get(done.state.language, _DEFAULT_VOICE)
+    hints = ", ".join(act.words)[:_MOST_HINTS] or None
+    spoken = {"language": voice.language, "hints": hints, "speech_timeout": "auto"} if act.listens else {}
+    gather = Gather(
+        input="dtmf speech" if act.listens else "dtmf",
+        action=action,
+        timeout=act.timeout,
+        num_digits=act.max_digits,
+        finish_on_key=act.finish,
+        action_on_empty_result=True,
+        **spoken,
+    )
+    _say(gather, flow, (*done.speak, *act.prompt))
+    return gather
 
 
 def _enqueue(response: VoiceResponse, flow: ivr.Flow, state: ivr.State, number: int, to: Addresses) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 import ivr
-from contactcenter.channels.voice import callbacks, calls, flows, hours, surveys, visits, waiting
+from contactcenter.channels.voice import articles, callbacks, calls, flows, hours, surveys, visits, waiting
 from contactcenter.channels.voice.calls import Ring
 from contactcenter.channels.voice.hooks import asking
 from contactcenter.customers import identity
@@ -110,6 +110,8 @@ def _answer(session: Session, call_sid: str, turn: ivr.Turn, now: datetime) -> i
             return hours.answer(session, calendar, now)
         case ivr.AskLookup() as act:
             return asking.ask(session, call_sid, turn, act, now)
+        case ivr.FindArticle() as wanted:
+            return articles.answer(session, wanted, turn.state.language)
         case _:
             return None
 

@@ -27,6 +27,7 @@ _TRANSFERS: Mapping[str, Literal["answered", "busy", "no_answer"]] = {
     "no-answer": "no_answer",
 }
 """How a transfer ended, in the menu's words; whatever else the provider says means that it failed."""
+_LONGEST_SPEECH = 500
 NOTHING_TO_DO = frozenset({"redirected", "hangup", "bridged"})
 """Ways out of the provider's queue after which no document of ours is played."""
 
@@ -69,8 +70,7 @@ def _event(session: Session, call: PhoneCall, happened: str, now: datetime) -> i
     form = request.form
     match happened:
         case "keys":
-            digits = form.get("Digits", "")[:64]
-            return ivr.KeysPressed(digits) if digits else ivr.Silence()
+            return _answered(form.get("Digits", "")[:64], form.get("SpeechResult", "")[:_LONGEST_SPEECH])
         case "recorded":
             seconds = form.get("RecordingDuration", 0, type=int)
             recording = form.get("RecordingUrl", "").rpartition("/")[2].partition(".")[0][:40]
@@ -85,3 +85,9 @@ def _event(session: Session, call: PhoneCall, happened: str, now: datetime) -> i
             return ivr.QueueLeft("full")
         case _:
             return ivr.Lost()
+
+
+def _answered(digits: str, words: str) -> ivr.Event:
+    if digits:
+        return ivr.KeysPressed(digits)
+    return ivr.WordsSpoken(words) if words.strip() else ivr.Silence()

@@ -48,7 +48,7 @@ def test_the_sample_line_is_without_finding_proven_and_tested(contactcenter: Cal
         in proven.output
     )
     assert tested.exit_code == 0, tested.output
-    assert "28 of 28 steps" in tested.output
+    assert "29 of 29 steps" in tested.output
 
 
 def test_a_mistake_is_told_with_file_line_step_and_rule(contactcenter: Callable[..., Result], spoilt) -> None:

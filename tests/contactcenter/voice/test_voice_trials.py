@@ -81,7 +81,7 @@ def test_what_is_chosen_happens(menus: Menus, pretended: dict, keys: str, heard:
 
 def test_a_key_in_line_leads_where_the_menu_says(menus: Menus) -> None:
     dialled = call(menus, line=Line.WAITING)
-    told = play(menus, dialled, "1", "3", "1")
+    told = play(menus, dialled, "1", "3", "2")
     assert "leave" in told.rpartition("You are number 2 in line.")[2].lower()
     assert dialled.over
 

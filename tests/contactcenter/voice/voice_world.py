@@ -63,6 +63,10 @@ class Provider:
         """Answer the question in this document."""
         return self.post(action_of(document), CallSid=sid, Digits=keys, msg="Gather End")
 
+    def speak(self, document: str, sid: str, words: str) -> TestResponse:
+        """Say something to the question in this document."""
+        return self.post(action_of(document), CallSid=sid, SpeechResult=words, Confidence="0.9", msg="Gather End")
+
     def to_billing(self, sid: str | None = None, caller: str = CALLER) -> str:
         """Dial, choose English, choose billing: the caller is in line. Returns the call's sid."""
         called = sid or self.sid()

@@ -12,7 +12,8 @@ import ivr
 from contactcenter.channels.voice import library
 from contactcenter.channels.voice.library import Library
 from contactcenter.foundation.errors import BadInput
-from contactcenter.models import CalendarText, HookText, PhoneNumber, Queue
+from contactcenter.models import CalendarText, HookText, KbArticle, PhoneNumber, Queue
+from kb.articles import Audience
 
 TEST, PROOF = "TEST", "PROOF"
 MOST_SITUATIONS = 20_000
@@ -56,8 +57,14 @@ def known(session: Session) -> Around:
     queues = session.scalars(select(Queue.name).where(Queue.enabled))
     calendars = session.scalars(select(CalendarText.name))
     hooks = {row.name: int(row.definition["timeout"]) for row in session.scalars(select(HookText))}
-    names = ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), hooks)
+    names = ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), hooks, _articles(session))
     return Around(names, library.published(session), frozenset(session.scalars(select(PhoneNumber.flow))))
+
+
+def _articles(session: Session) -> dict[str, frozenset[str]]:
+    """What customers may read, with its languages."""
+    public = select(KbArticle.id, KbArticle.titles).where(KbArticle.enabled, KbArticle.audience == Audience.PUBLIC)
+    return {name: frozenset(titles) for name, titles in session.execute(public)}
 
 
 def check(body: str, source: str, around: Around) -> Checked:
