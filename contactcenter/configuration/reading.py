@@ -1,7 +1,7 @@
 """Reads the folder config/ into one Config, or says everything that is wrong with it.
 
 The files are read in the order in which they refer to one another: skills, queues, calendars, promises, lists, hooks,
-menus, numbers, people, articles.
+audio files, menus, numbers, people, articles.
 """
 
 from collections.abc import Callable, Collection
@@ -10,7 +10,14 @@ from typing import TypeVar
 
 import ivr
 from contactcenter.channels.voice.hooks.declared import Hook, hook
-from contactcenter.configuration import reading_hooks, reading_menus, reading_promises, reading_queues, reading_staff
+from contactcenter.configuration import (
+    reading_audio,
+    reading_hooks,
+    reading_menus,
+    reading_promises,
+    reading_queues,
+    reading_staff,
+)
 from contactcenter.configuration.contents import Config, Written
 from contactcenter.configuration.entries import Entry, read_yaml
 from contactcenter.configuration.problems import ConfigError, Problem
@@ -19,6 +26,7 @@ from contactcenter.configuration.titles import titled
 
 STAFF = "agents.yaml"
 HOOKS = "hooks.yaml"
+AUDIO = Path("ivr", "audio")
 T = TypeVar("T")
 
 
@@ -31,7 +39,8 @@ def read(folder: Path) -> Config:
     queues = reader.file("queues.yaml", lambda root: reading_queues.queues(root, skills))
     calendars = reader.file("calendars.yaml", reading_promises.calendars)
     hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
-    known = reading_menus.known(queues, calendars, hooks)
+    audio = reading_audio.audio(folder / AUDIO, reader.problems)
+    known = reading_menus.known(queues, calendars, hooks, reading_audio.names(folder / AUDIO))
     menus, doubts = reading_menus.menus(reader.texts("ivr", "*.yaml"), known, reader.problems)
     config = Config(
         skills=skills,
@@ -41,6 +50,7 @@ def read(folder: Path) -> Config:
         dispositions=reader.file("dispositions.yaml", titled),
         presence_reasons=reader.file("presence.yaml", titled),
         hooks=hooks,
+        audio=audio,
         menus=menus,
         numbers=reader.file("numbers.yaml", lambda root: reading_menus.numbers(root, menus)),
         staff=reader.optional(STAFF, lambda root: reading_staff.staff(root, queues, skills)),
@@ -56,7 +66,8 @@ def names_for_menus(folder: Path) -> ivr.Known:
     """What menus of this folder may name; mistakes in the other files are not looked for."""
     reader = _Reader(folder)
     queues, calendars = (reader.file(name, Entry.members) for name in ("queues.yaml", "calendars.yaml"))
-    return reading_menus.known(queues, calendars, reader.optional(HOOKS, reading_hooks.hooks) or {})
+    hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
+    return reading_menus.known(queues, calendars, hooks, reading_audio.names(folder / AUDIO))
 
 
 def read_hooks(folder: Path) -> dict[str, Hook]:

@@ -13,10 +13,12 @@ from contactcenter.configuration.reading_hooks import Definition
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
-def known(queues: Collection[str], calendars: Collection[str], hooks: Mapping[str, Definition]) -> ivr.Known:
+def known(
+    queues: Collection[str], calendars: Collection[str], hooks: Mapping[str, Definition], audio: Collection[str]
+) -> ivr.Known:
     """What a menu may name outside itself."""
     seconds = {name: definition["timeout"] for name, definition in hooks.items()}
-    return ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), seconds)
+    return ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), seconds, frozenset(audio))
 
 
 def menus(

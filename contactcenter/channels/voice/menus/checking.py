@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import ivr
+from contactcenter.channels.voice import audio
 from contactcenter.models import CalendarText, HookText, Queue
 
 TEST, PROOF = "TEST", "PROOF"
@@ -35,11 +36,12 @@ class Checked:
 
 
 def known(session: Session) -> ivr.Known:
-    """What a menu may name: the queues, calendars and hooks that are in force."""
+    """What a menu may name: the queues, calendars, hooks and audio files that are in force."""
     queues = session.scalars(select(Queue.name).where(Queue.enabled))
     calendars = session.scalars(select(CalendarText.name))
     hooks = {row.name: int(row.definition["timeout"]) for row in session.scalars(select(HookText))}
-    return ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), hooks)
+    files = frozenset(audio.in_force(session))
+    return ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), hooks, files)
 
 
 def check(body: str, source: str, around: ivr.Known) -> Checked:
