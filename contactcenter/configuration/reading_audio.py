@@ -1,13 +1,11 @@
 """Reads the audio files of config/ivr/audio/. What a file is, its first bytes say, not its name."""
 
-import re
 from pathlib import Path
 
-from contactcenter.channels.voice.audio import Audio
+from contactcenter.channels.voice.audio import NAME, Audio
 from contactcenter.configuration.problems import Problem
 
 MOST_BYTES = 2 * 1024 * 1024
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _TWO_BYTES, _MPEG_SYNC, _LAYER_3 = 2, 0xFFE0, 0x0002
 _VERSION, _NO_VERSION, _LAYER = 0x0018, 0x0008, 0x0006
 
@@ -38,7 +36,7 @@ def _read(path: Path) -> tuple[str, Audio | None]:
     """What is wrong with the file, or what it holds."""
     if not path.is_file():
         return "Only files are read here; put the audio files into this folder itself.", None
-    if not _NAME.fullmatch(path.name):
+    if not NAME.fullmatch(path.name):
         return "Name it with small letters, digits, “.”, “_” and “-”, beginning with a letter or digit.", None
     size = path.stat().st_size
     if size > MOST_BYTES:

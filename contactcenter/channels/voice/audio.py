@@ -5,6 +5,7 @@ An address once given out therefore plays the same for as long as anybody may as
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +20,8 @@ from contactcenter.foundation.errors import NotFound
 from contactcenter.foundation.remembering import Remembered
 from contactcenter.models import AudioFile
 
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _SEEN_WITHIN = 2.0
 """Seconds after which a newly applied file is played everywhere."""
 _in_force: Remembered[Mapping[str, str]] = Remembered(_SEEN_WITHIN)
@@ -49,8 +52,9 @@ def playable(session: Session, to: Addresses) -> Addresses:
 
 def load(session: Session, name: str, sha256: str) -> Audio:
     """A file that is or was in force. Raises NotFound."""
+    possible = NAME.fullmatch(name) and _SHA256.fullmatch(sha256)
     wanted = select(AudioFile.content_type, AudioFile.body).where(AudioFile.name == name, AudioFile.sha256 == sha256)
-    row = session.execute(wanted).first()
+    row = session.execute(wanted).first() if possible else None
     if row is None:
         raise NotFound("There is no such audio file.")
     return Audio(row.content_type, row.body)
