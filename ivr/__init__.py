@@ -6,6 +6,7 @@ from ivr.findings import Finding, FlowError, Severity
 from ivr.flow import Announce, End, Flow, Step, Voice
 from ivr.linting import Known, lint
 from ivr.machine import advance, begin
+from ivr.markup import Mark
 from ivr.parsing import parse
 from ivr.proving import MOST_SITUATIONS, Broken, Proof, prove
 from ivr.rehearsal import Rehearsal, rehearse
@@ -61,6 +62,7 @@ __all__ = [
     "Known",
     "LookupAnswered",
     "Lost",
+    "Mark",
     "MessageRecorded",
     "Proof",
     "QueueLeft",

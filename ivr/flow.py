@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ivr.conditions import Condition
+from ivr.markup import Mark
 from ivr.scripts import Script
 
 HUMAN = "human"
@@ -29,6 +30,8 @@ class Line:
 
     text: str
     audio: str | None = None
+    marked: tuple[str | Mark, ...] = ()
+    """The text with its marks, where it has any; `text` is without them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ivr import nodes
+from ivr import markup, nodes
 from ivr.conditions import Condition, ConditionError, condition
 from ivr.flow import Defaults, Line, Prompt, Tags
 from ivr.nodes import Misread, Node, Table
@@ -138,10 +138,21 @@ def _skill(node: Node, what: str) -> str:
 
 def _line(node: Node, what: str) -> Line:
     if not isinstance(node, Table):
-        return Line(template(node, what))
+        return _spoken(node, what)
     nodes.table(node, what, ("audio", "text"))
     said = node.get("text")
-    return Line(template(said, what) if said else "", nodes.text(node.need("audio", what), f"{what}.audio"))
+    audio = nodes.text(node.need("audio", what), f"{what}.audio")
+    return replace(_spoken(said, what) if said else Line(""), audio=audio)
+
+
+def _spoken(node: Node, what: str) -> Line:
+    """Text whose holes and marks can be read."""
+    written = template(node, what)
+    try:
+        text, marked = markup.read(written)
+    except markup.MarkupError as error:
+        raise Misread(node.line, f"{what}: {error}", markup.RULE) from error
+    return Line(text, marked=marked)
 
 
 def _only_languages(written: Table, what: str, house: House) -> None:

@@ -22,6 +22,16 @@ CHOICES: Mapping[str, frozenset[str]] = {
     "recordingStatusCallbackMethod": frozenset({"GET", "POST"}),
     "beep": frozenset({"true", "false", "onEnter", "onExit"}),
     "reason": frozenset({"rejected", "busy"}),
+    "interpret-as": frozenset(
+        {"character", "spell-out", "cardinal", "number", "ordinal", "digits", "fraction", "unit", "date", "time"}
+        | {"address", "expletive", "telephone"}
+    ),
+    "strength": frozenset({"none", "x-weak", "weak", "medium", "strong", "x-strong"}),
+    "level": frozenset({"strong", "moderate", "reduced"}),
+}
+PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "time": re.compile(r"[0-9]+(ms|s)"),
+    "rate": re.compile(r"x-slow|slow|medium|fast|x-fast|[0-9]+%"),
 }
 
 
@@ -136,6 +146,8 @@ def _bad_value(name: str, value: str) -> str:
         return "must be a whole number"
     if name in CHOICES and value not in CHOICES[name]:
         return f"must be one of {', '.join(sorted(CHOICES[name]))}"
+    if name in PATTERNS and not PATTERNS[name].fullmatch(value):
+        return f"must look like {PATTERNS[name].pattern}"
     return ""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from twilio.twiml import TwiML
-from twilio.twiml.voice_response import Gather, VoiceResponse
+from twilio.twiml.voice_response import Gather, Say, VoiceResponse
 
 import ivr
 from contactcenter.channels.voice.addresses import Addresses
@@ -153,7 +153,36 @@ def _say(parent: TwiML, flow: ivr.Flow, speeches: tuple[ivr.Speech, ...], to: Ad
             parent.append(_Caption(speech.text))
             parent.play(played)
         elif speech.text:
-            parent.say(speech.text, voice=voice.voice, language=voice.language)
+            plain = None if speech.marked else speech.text
+            said = parent.say(plain, voice=voice.voice, language=voice.language)
+            if speech.marked:
+                _mark(said, speech.marked)
+
+
+def _mark(said: Say, parts: tuple[str | ivr.Mark, ...]) -> None:
+    """The parts one after another, each as the text of its mark: what a value brings along stays text."""
+    text = ""  # what stands between two marks, in one piece: of two the library keeps the second
+    for part in parts:
+        match part:
+            case str():
+                text += part
+                continue
+            case ivr.Mark("break", time):
+                said.append(text)
+                said.break_(time=time)
+            case ivr.Mark(_, _, words) if not words.strip():
+                continue  # its value was not there
+            case ivr.Mark("say-as", kind, words):
+                said.append(text)
+                said.say_as(words, interpret_as=kind)
+            case ivr.Mark("sub", alias, words):
+                said.append(text)
+                said.sub(words, alias=alias)
+            case ivr.Mark(_, rate, words):
+                said.append(text)
+                said.prosody(words, rate=rate)
+        text = ""
+    said.append(text)
 
 
 class _Caption(TwiML):  # type: ignore[misc]  # the library ships no types
