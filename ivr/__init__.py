@@ -4,13 +4,15 @@ from ivr.checks.lines import seconds
 from ivr.coverage import Coverage, coverage
 from ivr.drawing import Counted, StepVisits, draw
 from ivr.findings import Finding, FlowError, Severity
-from ivr.flow import Announce, End, Flow, Step, Voice
+from ivr.flow import Announce, End, Flow, Step
 from ivr.joining import Library, Missing, joined, stand_in
 from ivr.linting import Known, lint
 from ivr.machine import advance, begin
+from ivr.markup import Mark
 from ivr.parsing import parse
 from ivr.proving import MOST_SITUATIONS, Broken, Proof, prove
 from ivr.rehearsal import Rehearsal, rehearse
+from ivr.said import Voice
 from ivr.state import Caller, State
 from ivr.turns import (
     Act,
@@ -68,6 +70,7 @@ __all__ = [
     "Library",
     "LookupAnswered",
     "Lost",
+    "Mark",
     "MessageRecorded",
     "Missing",
     "Proof",

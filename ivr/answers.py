@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from ivr.flow import HUMAN, REPEAT, Asking, Callback, Collect, Flow, Step
+from ivr.flow import HUMAN, REPEAT, Callback, Collect, Flow, Step
+from ivr.said import Asking
 from ivr.state import State, calm
 from ivr.turns import Event, KeysPressed, Speech
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from enum import StrEnum
 
 from ivr.answers import Answer, Go, Stay, Why, first_exit, house_key, keys_of, silence, wrong
-from ivr.flow import Asking, Callback, Flow, Step
+from ivr.flow import Callback, Flow, Step
+from ivr.said import Asking
 from ivr.state import State, calm, saved, value_at
 from ivr.turns import CallbackAnswered, Event, WordsSpoken
 from ivr.values import as_text

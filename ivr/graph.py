@@ -23,10 +23,10 @@ from ivr.flow import (
     Step,
     Survey,
     Tag,
-    Tags,
     Transfer,
     Voicemail,
 )
+from ivr.said import Tags
 
 _Place = TypeVar("_Place", bound=Hashable)
 

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from ivr.answers import Answer as Answered
 from ivr.answers import Go, Stay, Why, first_exit, house_key, keys_of, silence, wrong
-from ivr.flow import Answer, Asking, Flow, Step
+from ivr.flow import Answer, Flow, Step
+from ivr.said import Asking
 from ivr.state import State, calm, saved
 from ivr.turns import ArticleAnswered, Event, Speech, WordsSpoken
 

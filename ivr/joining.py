@@ -6,7 +6,8 @@ from typing import Any
 
 from ivr.checks.told import error, nowhere
 from ivr.findings import Finding, FlowError, Severity
-from ivr.flow import BACK, HUMAN, MOST_STEPS, REPEAT, End, Finish, Flow, Option, Prompt, Step, Subflow, Tag, Tags
+from ivr.flow import BACK, HUMAN, MOST_STEPS, REPEAT, End, Finish, Flow, Option, Step, Subflow, Tag
+from ivr.said import Prompt, Tags
 
 _TARGETS = frozenset({"to", "stuck", "after"})
 """The fields, of a step and of anything within its verb, that name a step to go on with."""

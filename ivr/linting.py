@@ -18,8 +18,9 @@ from ivr.checks.uses import use_findings
 from ivr.checks.waits import wait_findings
 from ivr.checks.wording import wording_findings
 from ivr.findings import Finding, Severity
-from ivr.flow import Flow, Step, Tag, Tags
+from ivr.flow import Flow, Step, Tag
 from ivr.joining import stand_in
+from ivr.said import Tags
 
 __all__ = ["Known", "lint"]
 

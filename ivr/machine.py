@@ -9,7 +9,6 @@ from ivr.flow import (
     HUMAN,
     MOST_AUTOMATIC_STEPS,
     Answer,
-    Asking,
     Branch,
     Callback,
     CallerId,
@@ -20,7 +19,6 @@ from ivr.flow import (
     Hours,
     Lookup,
     Menu,
-    Prompt,
     Question,
     Queue,
     Say,
@@ -32,6 +30,7 @@ from ivr.flow import (
     Voicemail,
 )
 from ivr.graph import nearest_waiting, runs_by_itself
+from ivr.said import Asking, Prompt
 from ivr.speaking import in_callers_language, in_each_language, name_of, skills_of
 from ivr.state import Caller, State, arrived, first_state, tagged, value_at, without_secrets
 from ivr.turns import (

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from ivr import nodes, reading
 from ivr.findings import Finding, FlowError, Severity
-from ivr.flow import BACK, HUMAN, MOST_STEPS, REPEAT, Defaults, End, Flow, Step, Voice
+from ivr.flow import BACK, HUMAN, MOST_STEPS, REPEAT, Defaults, End, Flow, Step
 from ivr.nodes import Misread, Node, Table
 from ivr.reading import House
+from ivr.said import Voice
 from ivr.script_reading import script
 from ivr.scripts import Script
 from ivr.strict_yaml import compose

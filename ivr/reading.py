@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ivr import nodes
+from ivr import markup, nodes
 from ivr.conditions import Condition, ConditionError, condition
-from ivr.flow import Defaults, Line, Prompt, Tags
+from ivr.flow import HUMAN, Defaults
 from ivr.nodes import Misread, Node, Table
+from ivr.said import Asking, Line, Prompt, Tags
 from ivr.templates import TemplateError, holes
 
 _PATH = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
@@ -51,6 +52,21 @@ def prompt(node: Node, what: str, house: House) -> Prompt:
 def optional_prompt(block: Table, key: str, house: House) -> Prompt | None:
     node = block.get(key)
     return prompt(node, key, house) if node else None
+
+
+def asking(block: Table, ask: Prompt, house: House) -> Asking:
+    """How patiently a question is put; `block` is what is written about the verb."""
+    attempts, timeout = block.get("attempts"), block.get("timeout")
+    stuck, no_human = block.get("stuck"), block.get("no_human")
+    return Asking(
+        attempts=nodes.whole(attempts, "attempts", 1, 5) if attempts else house.defaults.attempts,
+        timeout=nodes.whole(timeout, "timeout", 1, 60) if timeout else house.defaults.timeout,
+        stuck=target(stuck, "stuck") if stuck else HUMAN,
+        no_human=nodes.text(no_human, "no_human (the reason why 0 is taken away)") if no_human else None,
+        ask=ask,
+        ask_again=optional_prompt(block, "ask_again", house),
+        retry=optional_prompt(block, "retry", house),
+    )
 
 
 def template(node: Node, what: str) -> str:
@@ -139,10 +155,21 @@ def _skill(node: Node, what: str) -> str:
 
 def _line(node: Node, what: str) -> Line:
     if not isinstance(node, Table):
-        return Line(template(node, what))
+        return _spoken(node, what)
     nodes.table(node, what, ("audio", "text"))
     said = node.get("text")
-    return Line(template(said, what) if said else "", nodes.text(node.need("audio", what), f"{what}.audio"))
+    audio = nodes.text(node.need("audio", what), f"{what}.audio")
+    return replace(_spoken(said, what) if said else Line(""), audio=audio)
+
+
+def _spoken(node: Node, what: str) -> Line:
+    """Text whose holes and marks can be read."""
+    written = template(node, what)
+    try:
+        text, marked = markup.read(written)
+    except markup.MarkupError as error:
+        raise Misread(node.line, f"{what}: {error}", markup.RULE) from error
+    return Line(text, marked=marked)
 
 
 def _only_languages(written: Table, what: str, house: House) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ivr.flow import Flow, Prompt
+from ivr.flow import Flow
+from ivr.markup import Mark
+from ivr.said import Prompt
 from ivr.spoken import spoken
 from ivr.state import State, value_at
 from ivr.templates import Hole, pieces
@@ -36,11 +38,23 @@ def speech(prompt: Prompt, language: str, look: Look) -> tuple[Speech, ...]:
     text, unset = filled(line.text, language, look)
     if not text and not line.audio:
         return ()
-    return (Speech(language, text, line.audio, unset),)
+    marked = tuple(_filled_part(part, language, look) for part in line.marked)
+    return (Speech(language, text, line.audio, unset, marked),)
+
+
+def _filled_part(part: str | Mark, language: str, look: Look) -> str | Mark:
+    if isinstance(part, Mark):
+        return replace(part, text=_with_values(part.text, language, look)[0])
+    return _with_values(part, language, look)[0]
 
 
 def filled(template: str, language: str, look: Look) -> tuple[str, tuple[str, ...]]:
     """The text with its holes filled, and the paths of the values that were missing."""
+    text, unset = _with_values(template, language, look)
+    return text.strip(), unset
+
+
+def _with_values(template: str, language: str, look: Look) -> tuple[str, tuple[str, ...]]:
     said: list[str] = []
     unset: list[str] = []
     for piece in pieces(template):
@@ -54,7 +68,7 @@ def filled(template: str, language: str, look: Look) -> tuple[str, tuple[str, ..
             said.append(piece.default)
         else:
             unset.append(piece.path)
-    return "".join(said).strip(), tuple(unset)
+    return "".join(said), tuple(unset)
 
 
 def name_of(flow: Flow, state: State, template: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ivr.flow import Flow, Tags
+from ivr.flow import Flow
+from ivr.said import Tags
 from ivr.values import Value, as_text, clean, clean_text, look_up
 
 

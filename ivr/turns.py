@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ivr.flow import Announce
+from ivr.markup import Mark
 from ivr.state import State
 
 
@@ -16,6 +17,8 @@ class Speech:
     text: str
     audio: str | None = None
     unset: tuple[str, ...] = ()
+    marked: tuple[str | Mark, ...] = ()
+    """The same text with its marks, where it has any."""
 
 
 # --- acts ---

@@ -5,10 +5,8 @@ from collections.abc import Callable, Mapping
 
 from ivr import nodes, reading
 from ivr.flow import (
-    HUMAN,
     Announce,
     Answer,
-    Asking,
     Branch,
     Callback,
     CallerId,
@@ -20,20 +18,19 @@ from ivr.flow import (
     Lookup,
     Menu,
     Option,
-    Prompt,
     Queue,
     QueueKey,
     Say,
     Subflow,
     Survey,
     Tag,
-    Tags,
     Transfer,
     Verb,
     Voicemail,
 )
-from ivr.nodes import Misread, Node, Table
+from ivr.nodes import Misread, Node
 from ivr.reading import House
+from ivr.said import Prompt, Tags
 
 Exits = dict[str, str]
 
@@ -63,7 +60,7 @@ def menu(node: Node, house: House) -> tuple[Verb, Exits]:
     if not written.entries:
         raise Misread(written.line, "a menu without options asks for nothing")
     options = {_key(key, option): _option(option, house) for key, option in written.entries.items()}
-    return Menu(_asking(block, ask, house), options, each_language=each is not None), {}
+    return Menu(reading.asking(block, ask, house), options, each_language=each is not None), {}
 
 
 def collect(node: Node, house: House) -> tuple[Verb, Exits]:
@@ -71,7 +68,7 @@ def collect(node: Node, house: House) -> tuple[Verb, Exits]:
     shortest, longest = _lengths(block.need("digits", "collect"))
     finish, check, secret, speech = (block.get(name) for name in ("finish", "check", "secret", "speech"))
     verb = Collect(
-        asking=_asking(block, reading.prompt(block.need("ask", "collect"), "ask", house), house),
+        asking=reading.asking(block, reading.prompt(block.need("ask", "collect"), "ask", house), house),
         shortest=shortest,
         longest=longest,
         finish=reading.one_of(finish, "finish", ("#",)) if finish else "#",
@@ -140,8 +137,8 @@ def answer(node: Node, house: House) -> tuple[Verb, Exits]:
             block.line, "answer has either an article, by its name, or ask, which finds one by what callers say"
         )
     verb = Answer(
-        helped=_asking(block, reading.prompt(block.need("helped", "answer"), "helped", house), house),
-        ask=_asking(block, ask, house) if ask else None,
+        helped=reading.asking(block, reading.prompt(block.need("helped", "answer"), "helped", house), house),
+        ask=reading.asking(block, ask, house) if ask else None,
         article=nodes.text(article, "article") if article else None,
         longest=nodes.span(longest, "longest", _LONGEST_READING) if longest else 30,
     )
@@ -154,8 +151,8 @@ def callback(node: Node, house: House) -> tuple[Verb, Exits]:
     number, skills, keep_place = (block.get(name) for name in ("number", "skills", "keep_place"))
     tries, between = block.get("tries"), block.get("between_tries")
     verb = Callback(
-        confirm=_asking(block, reading.prompt(block.need("confirm", "callback"), "confirm", house), house),
-        other=_asking(block, reading.prompt(block.need("other", "callback"), "other", house), house),
+        confirm=reading.asking(block, reading.prompt(block.need("confirm", "callback"), "confirm", house), house),
+        other=reading.asking(block, reading.prompt(block.need("other", "callback"), "other", house), house),
         number=reading.path(number, "number") if number else "caller.number",
         queue=reading.template(block.need("queue", "callback"), "queue"),
         skills=reading.skills(skills, "skills") if skills else {},
@@ -175,7 +172,7 @@ def survey(node: Node, house: House) -> tuple[Verb, Exits]:
         raise Misread(block.line, "scale should be the lowest and the highest key, such as [1, 5]")
     lowest = nodes.whole(scale[0], "scale", 1, 8)
     verb = Survey(
-        asking=_asking(block, reading.prompt(block.need("ask", "survey"), "ask", house), house),
+        asking=reading.asking(block, reading.prompt(block.need("ask", "survey"), "ask", house), house),
         lowest=lowest,
         highest=nodes.whole(scale[1], "scale", lowest + 1, 9),
         save=reading.save(block.need("save", "survey")),
@@ -239,20 +236,6 @@ VERBS: Mapping[str, Callable[[Node, House], tuple[Verb, Exits]]] = {
     "flow": subflow,
     "end": finish,
 }
-
-
-def _asking(block: Table, ask: Prompt, house: House) -> Asking:
-    attempts, timeout = block.get("attempts"), block.get("timeout")
-    stuck, no_human = block.get("stuck"), block.get("no_human")
-    return Asking(
-        attempts=nodes.whole(attempts, "attempts", 1, 5) if attempts else house.defaults.attempts,
-        timeout=nodes.whole(timeout, "timeout", 1, 60) if timeout else house.defaults.timeout,
-        stuck=reading.target(stuck, "stuck") if stuck else HUMAN,
-        no_human=nodes.text(no_human, "no_human (the reason why 0 is taken away)") if no_human else None,
-        ask=ask,
-        ask_again=reading.optional_prompt(block, "ask_again", house),
-        retry=reading.optional_prompt(block, "retry", house),
-    )
 
 
 def _key(key: str, node: Node) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from ivr import phrases
-from ivr.flow import Flow, Prompt, Queue, QueueKey
+from ivr.flow import Flow, Queue, QueueKey
 from ivr.phrases import phrase
+from ivr.said import Prompt
 from ivr.speaking import Look, filled, looking, speech
 from ivr.state import State
 from ivr.turns import Speech

@@ -63,6 +63,8 @@ def _sound(here: Here, node: Node) -> None:
         here.exchange.hear(here.call, node.text)
     elif "digits" in node.attributes:
         here.call.tell("tones", digits=node.attributes["digits"])
+    elif node.caption:
+        here.exchange.hear(here.call, node.caption)
     else:
         here.call.tell("music", url=here.resolve(node.text))
 

@@ -1,5 +1,6 @@
 """Reads a TwiML document and says, more strictly than Twilio, what is wrong with it."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,16 @@ CHOICES: Mapping[str, frozenset[str]] = {
     "recordingStatusCallbackMethod": frozenset({"GET", "POST"}),
     "beep": frozenset({"true", "false", "onEnter", "onExit"}),
     "reason": frozenset({"rejected", "busy"}),
+    "interpret-as": frozenset(
+        {"character", "spell-out", "cardinal", "number", "ordinal", "digits", "fraction", "unit", "date", "time"}
+        | {"address", "expletive", "telephone"}
+    ),
+    "strength": frozenset({"none", "x-weak", "weak", "medium", "strong", "x-strong"}),
+    "level": frozenset({"strong", "moderate", "reduced"}),
+}
+PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "time": re.compile(r"[0-9]+(ms|s)"),
+    "rate": re.compile(r"x-slow|slow|medium|fast|x-fast|[0-9]+%"),
 }
 
 
@@ -30,6 +41,8 @@ class Node:
     text: str
     attributes: Mapping[str, str]
     children: tuple["Node", ...]
+    caption: str = ""
+    """The words of a sound: a comment `caption "…"` (a text in JSON) before it, which a carrier does not look at."""
 
     def flag(self, name: str, default: bool) -> bool:
         return self.attributes.get(name, str(default)).lower() == "true"
@@ -62,7 +75,8 @@ def parse(body: bytes) -> Node:
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise NotTwimlError(12100, "A document must not bring its own document type.")
     try:
-        root = ET.fromstring(body)  # noqa: S314 - without a document type there are no entities to expand
+        # without a document type there are no entities to expand
+        root = ET.fromstring(body, ET.XMLParser(target=ET.TreeBuilder(insert_comments=True)))  # noqa: S314
     except ET.ParseError as error:
         raise NotTwimlError(12100, f"The document is not XML: {error}.") from error
     if root.tag != ROOT:
@@ -87,14 +101,42 @@ def complaints(root: Node) -> Iterator[Complaint]:
         yield from complaints(child)
 
 
-def _node(element: ET.Element) -> Node:
-    spoken = "".join(element.itertext())
+def _node(element: ET.Element, caption: str = "") -> Node:
+    spoken = "".join(_words(element))
     return Node(
         element.tag.removeprefix("{http://www.w3.org/XML/1998/namespace}"),
         re.sub(r"\s+", " ", spoken).strip(),
         {name.replace("{http://www.w3.org/XML/1998/namespace}", "xml:"): value for name, value in element.items()},
-        tuple(_node(child) for child in element),
+        tuple(_children(element)),
+        caption,
     )
+
+
+def _words(element: ET.Element) -> Iterator[str]:
+    """All its text without its comments."""
+    if isinstance(element.tag, str):
+        yield element.text or ""
+        for child in element:
+            yield from _words(child)
+            yield child.tail or ""
+
+
+def _children(element: ET.Element) -> Iterator[Node]:
+    caption = ""
+    for child in element:
+        if isinstance(child.tag, str):
+            yield _node(child, caption)
+            caption = ""
+        else:
+            caption = _caption(child.text or "")
+
+
+def _caption(comment: str) -> str:
+    try:
+        told = json.loads(comment.removeprefix("caption "))
+    except ValueError:
+        return ""
+    return " ".join(told.split()) if isinstance(told, str) else ""
 
 
 def _bad_value(name: str, value: str) -> str:
@@ -104,6 +146,8 @@ def _bad_value(name: str, value: str) -> str:
         return "must be a whole number"
     if name in CHOICES and value not in CHOICES[name]:
         return f"must be one of {', '.join(sorted(CHOICES[name]))}"
+    if name in PATTERNS and not PATTERNS[name].fullmatch(value):
+        return f"must look like {PATTERNS[name].pattern}"
     return ""
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from contactcenter.channels.voice import audio
 from contactcenter.channels.voice.menus import publishing as menus
 from contactcenter.configuration.applying_staff import apply_person
 from contactcenter.configuration.contents import Config
-from contactcenter.configuration.planning import ARTICLE, FLOW, PERSON, Change, Kind, Plan, plan
+from contactcenter.configuration.planning import ARTICLE, AUDIO, FLOW, PERSON, Change, Kind, Plan, plan
 from contactcenter.configuration.tables import Gone, Table, tables
 from contactcenter.foundation import audit, events
 from contactcenter.foundation.db import add, take_time
@@ -35,6 +36,8 @@ def apply(session: Session, config: Config, now: datetime, actor: str) -> Plan:
     for change in wanted.changes:
         if change.noun in by_noun:
             _apply_row(session, by_noun[change.noun], change)
+        elif change.noun == AUDIO:
+            _publish_audio(session, config, change, now)
         elif change.noun == FLOW:
             _publish_flow(session, config, change, now, actor)
         elif change.noun == PERSON:
@@ -57,6 +60,13 @@ def _apply_row(session: Session, table: Table, change: Change) -> None:
             session.execute(delete(table.model).where(named))
         case _:
             session.execute(update(table.model).where(named).values(**change.after))
+
+
+def _publish_audio(session: Session, config: Config, change: Change, now: datetime) -> None:
+    if change.kind is Kind.PUBLISH:
+        audio.put_in_force(session, change.name, config.audio[change.name], now)
+    else:
+        audio.retire(session, change.name)
 
 
 def _publish_flow(session: Session, config: Config, change: Change, now: datetime, actor: str) -> None:

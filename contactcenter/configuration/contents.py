@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from contactcenter.channels.voice.audio import Audio
 from contactcenter.configuration.problems import Problem
 from kb.articles import Article
 
@@ -85,6 +86,8 @@ class Config:
     dispositions: Mapping[str, Titles]
     presence_reasons: Mapping[str, Titles]
     hooks: Mapping[str, Mapping[str, Any]]
+    audio: Mapping[str, Audio]
+    """The audio files of the menus by the names of their files."""
     menus: Mapping[str, Menu]
     numbers: Mapping[str, str]
     staff: Mapping[str, Person] | None
@@ -94,9 +97,10 @@ class Config:
 
     def digest(self) -> str:
         """The same for the same configuration, whatever its comments; the order matters only where a list is shown."""
-        facts = {name: getattr(self, name) for name in self.__slots__ if name not in {"articles", "doubts"}}
+        facts = {name: getattr(self, name) for name in self.__slots__ if name not in {"articles", "audio", "doubts"}}
         for shown in ("dispositions", "presence_reasons"):
             facts[shown] = list(facts[shown].items())
+        facts["audio"] = {name: audio.sha256 for name, audio in self.audio.items()}
         facts["articles"] = {name: written.digest for name, written in self.articles.items()}
         canonical = json.dumps(facts, sort_keys=True, ensure_ascii=False, default=asdict)
         return hashlib.sha256(canonical.encode()).hexdigest()

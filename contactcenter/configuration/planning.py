@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from contactcenter.channels.voice import audio
 from contactcenter.channels.voice.menus.checking import stamped, written_version
 from contactcenter.configuration.contents import Config
 from contactcenter.configuration.staff_rows import desired_staff, present_staff
@@ -16,7 +17,7 @@ from contactcenter.foundation.errors import Conflict
 from contactcenter.models import ConfigApplied, FlowText, Queue, WorkItem
 from contactcenter.models.states import LIVE_WORK, FlowOrigin
 
-FLOW, PERSON, ARTICLE = "flow", "person", "article"
+AUDIO, FLOW, PERSON, ARTICLE = "audio", "flow", "person", "article"
 
 
 class Kind(StrEnum):
@@ -77,7 +78,11 @@ def plan(session: Session, config: Config) -> Plan:
     changes = [change for table in tables(config) for change in _table_changes(session, table)]
     _refuse_to_strand(session, changes)
     flows, held = _flow_changes(session, config)
-    return Plan((*changes, *flows, *_staff_changes(session, config), *_articles(session, config)), held=held)
+    files = _published(AUDIO, audio.in_force(session), {name: one.sha256 for name, one in config.audio.items()})
+    articles = _published(
+        ARTICLE, applied_articles(session), {name: one.digest for name, one in config.articles.items()}
+    )
+    return Plan((*changes, *files, *flows, *_staff_changes(session, config), *articles), held=held)
 
 
 def compared(noun: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> list[Change]:
@@ -176,12 +181,12 @@ def _staff_changes(session: Session, config: Config) -> list[Change]:
     return changes + [disabled(PERSON, login) for login in gone]
 
 
-def _articles(session: Session, config: Config) -> list[Change]:
-    published = applied_articles(session)
+def _published(noun: str, published: Mapping[str, str], wanted: Mapping[str, str]) -> list[Change]:
+    """What is known by a fingerprint of its content: another one is published, what is named no longer is taken back."""
     changes = []
-    for name, written in config.articles.items():
-        if published.get(name) != written.digest:
+    for name, digest in wanted.items():
+        if published.get(name) != digest:
             before = {"digest": published[name]} if name in published else {}
-            changes.append(Change(Kind.PUBLISH, ARTICLE, name, before, {"digest": written.digest}))
-    gone = sorted(published.keys() - config.articles.keys())
-    return changes + [Change(Kind.DISABLE, ARTICLE, name, {"digest": published[name]}, {}) for name in gone]
+            changes.append(Change(Kind.PUBLISH, noun, name, before, {"digest": digest}))
+    gone = sorted(published.keys() - wanted.keys())
+    return changes + [Change(Kind.DISABLE, noun, name, {"digest": published[name]}, {}) for name in gone]

@@ -1,7 +1,7 @@
 """Reads the folder config/ into one Config, or says everything that is wrong with it.
 
 The files are read in the order in which they refer to one another: skills, queues, calendars, promises, lists, hooks,
-menus, numbers, people, articles.
+audio files, menus, numbers, people, articles.
 """
 
 from collections.abc import Callable, Collection
@@ -11,7 +11,14 @@ from typing import TypeVar
 import ivr
 from contactcenter.channels.voice.hooks.declared import Hook, hook
 from contactcenter.channels.voice.library import Library
-from contactcenter.configuration import reading_hooks, reading_menus, reading_promises, reading_queues, reading_staff
+from contactcenter.configuration import (
+    reading_audio,
+    reading_hooks,
+    reading_menus,
+    reading_promises,
+    reading_queues,
+    reading_staff,
+)
 from contactcenter.configuration.contents import Config, Written
 from contactcenter.configuration.entries import Entry, read_yaml
 from contactcenter.configuration.problems import ConfigError, Problem
@@ -20,6 +27,7 @@ from contactcenter.configuration.titles import titled
 
 STAFF = "agents.yaml"
 HOOKS = "hooks.yaml"
+AUDIO = Path("ivr", "audio")
 T = TypeVar("T")
 OFFLINE = Library(told="a file holds one version of a part, and older ones are in the database only")
 
@@ -34,7 +42,8 @@ def read(folder: Path, published: Library = OFFLINE) -> Config:
     calendars = reader.file("calendars.yaml", reading_promises.calendars)
     hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
     articles = _articles(reader, queues)
-    known = reading_menus.known(queues, calendars, hooks, articles)
+    audio = reading_audio.audio(folder / AUDIO, reader.problems)
+    known = reading_menus.known(queues, calendars, hooks, articles, reading_audio.names(folder / AUDIO))
     menus, doubts = reading_menus.menus(reader.texts("ivr", "*.yaml"), known, published, reader.problems)
     config = Config(
         skills=skills,
@@ -44,6 +53,7 @@ def read(folder: Path, published: Library = OFFLINE) -> Config:
         dispositions=reader.file("dispositions.yaml", titled),
         presence_reasons=reader.file("presence.yaml", titled),
         hooks=hooks,
+        audio=audio,
         menus=menus,
         numbers=reader.file("numbers.yaml", lambda root: reading_menus.numbers(root, reading_menus.answering(menus))),
         staff=reader.optional(STAFF, lambda root: reading_staff.staff(root, queues, skills)),
@@ -61,7 +71,7 @@ def names_for_menus(folder: Path) -> ivr.Known:
     queues, calendars = (reader.file(name, Entry.members) for name in ("queues.yaml", "calendars.yaml"))
     hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
     articles = _articles(reader, queues) if (folder / "kb").is_dir() else None
-    return reading_menus.known(queues, calendars, hooks, articles)
+    return reading_menus.known(queues, calendars, hooks, articles, reading_audio.names(folder / AUDIO))
 
 
 def read_hooks(folder: Path) -> dict[str, Hook]:

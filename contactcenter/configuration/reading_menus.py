@@ -20,16 +20,22 @@ def known(
     calendars: Collection[str],
     hooks: Mapping[str, Definition],
     articles: Mapping[str, Written] | None,
+    audio: Collection[str],
 ) -> ivr.Known:
-    """What a menu may name outside itself."""
+    """What a menu may name outside itself; without `articles` nobody looks at those."""
     seconds = {name: definition["timeout"] for name, definition in hooks.items()}
-    public = None if articles is None else {name: one.article for name, one in articles.items()}
-    read = (
-        None
-        if public is None
-        else {name: frozenset(article.texts) for name, article in public.items() if article.audience == Audience.PUBLIC}
+    public = (
+        {
+            name: frozenset(one.article.texts)
+            for name, one in articles.items()
+            if one.article.audience == Audience.PUBLIC
+        }
+        if articles is not None
+        else None
     )
-    return ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), seconds, read)
+    return ivr.Known(
+        frozenset(queues), frozenset(calendars), frozenset(hooks), seconds, articles=public, audio=frozenset(audio)
+    )
 
 
 def menus(

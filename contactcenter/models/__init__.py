@@ -16,6 +16,7 @@ from contactcenter.models.channels import (
     SurveyAnswer,
 )
 from contactcenter.models.configuration import (
+    AudioFile,
     CalendarText,
     ConfigApplied,
     Disposition,
@@ -37,7 +38,7 @@ from contactcenter.models.people import Agent, AgentChannel, AgentQueue, AgentSk
 from contactcenter.models.sla import Breach, SlaClock, SlaSegment
 
 __all__ = [
-    "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "Audit", "Base", "Breach", "CalendarText", "CallCommand", "Callback",
+    "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "AudioFile", "Audit", "Base", "Breach", "CalendarText", "CallCommand", "Callback",
     "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowDraft", "FlowText",
     "FlowTrial", "HookRun", "HookText", "Identity",
     "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "MailCursor", "MailMessage", "Offer", "Outbox", "PhoneCall", "PhoneNumber",

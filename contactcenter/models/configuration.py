@@ -131,6 +131,19 @@ class FlowTrial(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class AudioFile(Base):
+    """A file that a phone menu plays. A trigger lets nothing but `current` change: a document may still name an old one."""
+
+    __tablename__ = "audio_file"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    content_type: Mapped[str]
+    body: Mapped[bytes] = mapped_column(deferred=True)
+    current: Mapped[bool]
+    applied_at: Mapped[datetime]
+    __table_args__ = (Index("ix_audio_file_current", "name", unique=True, postgresql_where=text("current")),)
+
+
 class PhoneNumber(Base):
     """A number of ours and the flow that answers it."""
 

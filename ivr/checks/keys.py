@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator
 from ivr import booking, helping
 from ivr.checks.told import error, warning
 from ivr.findings import Finding
-from ivr.flow import Answer, Asking, Callback, Collect, Flow, Line, Menu, Prompt, Queue, Step, Survey, Voicemail
+from ivr.flow import Answer, Callback, Collect, Flow, Menu, Queue, Step, Survey, Voicemail
+from ivr.said import Asking, Line, Prompt
 
 _MOST_OPTIONS = 9
 _GOOD_OPTIONS = 5

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from ivr import phrases
 from ivr.checks.told import error, prompts, warning
 from ivr.findings import Finding
-from ivr.flow import Flow, Menu, Prompt, Queue, Say, Step
+from ivr.flow import Flow, Menu, Queue, Say, Step
 from ivr.phrases import phrase
+from ivr.said import Prompt
 from ivr.templates import Hole, holes, pieces
 
 _CHINESE_PER_SECOND = 4.5

@@ -1,13 +1,14 @@
-"""Rules about what a flow names outside itself: hooks, queues, calendars (R01 to R03)."""
+"""Rules about what a flow names outside itself: hooks, queues, calendars, audio (R01 to R04)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from ivr.checks.told import error
+from ivr.checks.told import error, prompts
 from ivr.findings import Finding
-from ivr.flow import Answer, Callback, Flow, Hours, Lookup, Menu, Queue, Step, Tag, Tags, Voicemail
+from ivr.flow import Answer, Callback, Flow, Hours, Lookup, Menu, Queue, Step, Tag, Voicemail
 from ivr.nodes import nearest
+from ivr.said import Tags
 from ivr.templates import Hole, pieces
 
 
@@ -22,10 +23,13 @@ class Known:
     """How long a hook may take; a step may allow it less."""
     articles: Mapping[str, frozenset[str]] | None = field(default=None, hash=False)
     """The articles that customers may read, with their languages; None where nobody knows them."""
+    audio: frozenset[str] | None = None
+    """The audio files that can be played; None where that is not known, and so not looked at."""
 
 
 def reference_findings(flow: Flow, known: Known) -> Iterator[Finding]:
     for step in flow.steps.values():
+        yield from _audio(flow, step, known)
         match step.verb:
             case Lookup() as lookup if lookup.hook not in known.hooks:
                 message = f"hook '{lookup.hook}' does not exist{nearest(lookup.hook, known.hooks)}"
@@ -43,6 +47,16 @@ def reference_findings(flow: Flow, known: Known) -> Iterator[Finding]:
                 yield from _calendar(flow, step, calendar, known)
             case _:
                 pass
+
+
+def _audio(flow: Flow, step: Step, known: Known) -> Iterator[Finding]:
+    if known.audio is None:
+        return
+    for what, prompt in prompts(step):
+        missing = {line.audio for line in prompt.lines.values() if line.audio} - known.audio
+        for name in sorted(missing):
+            told = f"{what}: audio '{name}' does not exist; put it into config/ivr/audio"
+            yield error(flow, "R04", step, told, prompt.line)
 
 
 def _calendar(flow: Flow, step: Step, name: str, known: Known) -> Iterator[Finding]:

@@ -13,7 +13,6 @@ from ivr.flow import (
     Flow,
     Lookup,
     Menu,
-    Prompt,
     Queue,
     Say,
     Step,
@@ -22,6 +21,7 @@ from ivr.flow import (
     Voicemail,
 )
 from ivr.nodes import nearest
+from ivr.said import Prompt
 
 
 def error(flow: Flow, rule: str, step: Step, message: str, line: int | None = None) -> Finding:

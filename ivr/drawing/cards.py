@@ -8,7 +8,8 @@ from ivr.drawing.lettering import cut, one_line, width, wrapped
 from ivr.drawing.net import Size
 from ivr.drawing.shapes import Shape, shape_of
 from ivr.drawing.words import outcome_word, sentence, verb_word
-from ivr.flow import Answer, Callback, End, Flow, Hours, Lookup, Menu, Prompt, Queue, Step, Tag, Tags, Transfer
+from ivr.flow import Answer, Callback, End, Flow, Hours, Lookup, Menu, Queue, Step, Tag, Transfer
+from ivr.said import Prompt, Tags
 
 NAME_SIZE, TEXT_SIZE, CAPTION_SIZE = 13.0, 12.0, 10.5
 NAME_HEIGHT, TEXT_HEIGHT, CAPTION_HEIGHT = 18.0, 16.0, 14.0

@@ -3,24 +3,8 @@
 import random
 from collections.abc import Sequence
 
-from ivr.flow import (
-    Asking,
-    Defaults,
-    End,
-    Finish,
-    Flow,
-    Hours,
-    Line,
-    Lookup,
-    Menu,
-    Option,
-    Prompt,
-    Say,
-    Step,
-    Tag,
-    Tags,
-    Verb,
-)
+from ivr.flow import Defaults, End, Finish, Flow, Hours, Lookup, Menu, Option, Say, Step, Tag, Verb
+from ivr.said import Asking, Line, Prompt, Tags
 
 
 def prompt(text: str) -> Prompt:

@@ -11,8 +11,9 @@ from ivr_sketches import HOSTILE, any_flow, flow_of, menu, prompt, say
 import ivr
 from ivr.drawing.colours import DARK, LIGHT, Paint
 from ivr.drawing.lettering import cut, width, wrapped
-from ivr.flow import Flow, Prompt, Step
+from ivr.flow import Flow, Step
 from ivr.graph import all_exits
+from ivr.said import Prompt
 
 FILE = Path(__file__).parents[2] / "config" / "ivr" / "main.yaml"
 MAIN = ivr.parse(FILE.read_text(encoding="utf-8"), "main.yaml")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from ivr_flows import KNOWN, lint_rules, small
 
@@ -53,6 +55,18 @@ PLANTED = {
 def test_a_planted_mistake_is_found(planted):
     rule, *changes = PLANTED[planted]
     assert rule in lint_rules(*changes)
+
+
+def test_audio_is_looked_for_only_where_it_is_known_what_there_is():
+    flow = small(('en: "Noted."', 'en: {audio: noted.wav, text: "Noted."}'))
+
+    def found(audio: frozenset[str] | None) -> list[tuple[str, str | None]]:
+        return [(one.rule, one.step) for one in ivr.lint(flow, replace(KNOWN, audio=audio)) if one.rule == "R04"]
+
+    assert found(frozenset({"other.wav"})) == [("R04", "noted")]
+    assert found(frozenset()) == [("R04", "noted")]
+    assert found(frozenset({"noted.wav"})) == []
+    assert found(None) == []
 
 
 def test_the_small_flow_breaks_none_of_the_rules_that_mistakes_are_planted_against():

@@ -1,6 +1,7 @@
 """Every URL that the provider is told to call, in one place, because signatures cover them letter by letter."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 STEER = "#rt=4000&rc=2&rp=ct,rt,5xx"
@@ -14,6 +15,8 @@ class Addresses:
     """Absolute webhook addresses below our public one."""
 
     base: str
+    audio: Mapping[str, str] = field(default_factory=dict, kw_only=True, hash=False)
+    """The fingerprints of the audio files that menus may play, by name."""
 
     @property
     def begin(self) -> str:
@@ -57,7 +60,7 @@ class Addresses:
 
     def trial(self, token: str) -> "TrialAddresses":
         """Where a trial of a draft is answered instead."""
-        return TrialAddresses(self.base, token)
+        return TrialAddresses(self.base, token, audio=self.audio)
 
     def leg(self, offer_id: int) -> str:
         return f"{self.base}/twilio/voice/leg?offer={offer_id}{NOTICE}"
@@ -77,6 +80,11 @@ class Addresses:
     @property
     def music(self) -> str:
         return f"{self.base}/static/audio/hold.wav"
+
+    def audio_file(self, name: str) -> str | None:
+        """Where the audio file of this name is fetched, which changes with its content; None if there is none."""
+        fingerprint = self.audio.get(name)
+        return f"{self.base}/twilio/voice/audio/{fingerprint}/{quote(name)}" if fingerprint else None
 
 
 @dataclass(frozen=True, slots=True)

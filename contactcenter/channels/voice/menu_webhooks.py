@@ -8,7 +8,7 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 import ivr
-from contactcenter.channels.voice import calls, documents, flows, menu, voicemail, waiting
+from contactcenter.channels.voice import audio, calls, documents, flows, menu, voicemail, waiting
 from contactcenter.channels.voice.answering import Answering, sid, xml
 from contactcenter.customers import identity
 from contactcenter.foundation.doors import Door
@@ -52,7 +52,7 @@ def add(door: Door, answering: Answering) -> None:
         flow = flows.answering(session, called)
         known = identity.find(session, identity.phone(caller))
         call, done = menu.begin(session, calls.Ring(sid(), caller, called, known, flow), now)
-        return documents.turn(flow, done, menu.turn_number(call), answering.addresses)
+        return documents.turn(flow, done, menu.turn_number(call), audio.playable(session, answering.addresses))
 
     def _advance(session: Session, version: tuple[str, int], happened: str, now: datetime) -> str:
         call = calls.load(session, sid())
@@ -62,7 +62,8 @@ def add(door: Door, answering: Answering) -> None:
             done = menu.wait_for_hook(session, call, now)
         else:
             done = menu.advance(session, call, _event(session, call, happened, now), now)
-        return documents.turn(flows.version(session, *version), done, menu.turn_number(call), answering.addresses)
+        to = audio.playable(session, answering.addresses)
+        return documents.turn(flows.version(session, *version), done, menu.turn_number(call), to)
 
 
 def _event(session: Session, call: PhoneCall, happened: str, now: datetime) -> ivr.Event:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 import ivr
 from contactcenter.assignment import line
-from contactcenter.channels.voice import callback_tries, calls, documents, flows, menu, pickup, waiting
+from contactcenter.channels.voice import audio, callback_tries, calls, documents, flows, menu, pickup, waiting
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.channels.voice.answering import Answering, sid, xml
 from contactcenter.foundation.doors import Door
@@ -71,7 +71,7 @@ def _wait(session: Session, call: PhoneCall, addresses: Addresses, now: datetime
     minutes = waiting.minutes_to_wait(session, item, place, now)
     keys = bool(ivr.queue_keys_in_force(flow, state, place, minutes))
     speeches = ivr.queue_announcement(flow, state, place, minutes)
-    return documents.wait(flow, speeches, keys=keys, to=addresses)
+    return documents.wait(flow, speeches, keys=keys, to=audio.playable(session, addresses))
 
 
 def _key(session: Session, call: PhoneCall, addresses: Addresses, now: datetime) -> str:
@@ -109,4 +109,4 @@ def _talked(session: Session, addresses: Addresses, now: datetime) -> str:
         return documents.nothing()  # whoever has hung up is asked nothing more
     done = menu.advance(session, call, ivr.QueueLeft("answered"), now)
     flow = flows.version(session, call.flow, call.flow_version)
-    return documents.turn(flow, done, menu.turn_number(call), addresses)
+    return documents.turn(flow, done, menu.turn_number(call), audio.playable(session, addresses))

@@ -1,6 +1,15 @@
-"""The provider's door for calls. Every request is signed; who steers and who only tells are on pages of their own."""
+"""The provider's door for calls. Who steers, who only tells and what is fetched are on pages of their own.
 
-from contactcenter.channels.voice import menu_webhooks, notice_webhooks, trial_webhooks, waiting_webhooks
+Every request is signed but that for an audio file.
+"""
+
+from contactcenter.channels.voice import (
+    audio_webhooks,
+    menu_webhooks,
+    notice_webhooks,
+    trial_webhooks,
+    waiting_webhooks,
+)
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.channels.voice.answering import Answering
 from contactcenter.channels.voice.hooks.running import Hooks
@@ -16,4 +25,5 @@ def build(db: Database, addresses: Addresses, hooks: Hooks) -> Door:
     waiting_webhooks.add(door, answering)
     notice_webhooks.add(door, answering)
     trial_webhooks.add(door, answering)
+    audio_webhooks.add(door, answering)
     return door

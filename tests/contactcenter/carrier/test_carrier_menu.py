@@ -209,6 +209,17 @@ def test_a_sound_of_the_application_is_loaded_and_plays_as_long_as_it_is(sim, ap
     assert call.over
 
 
+def test_a_sound_with_a_caption_is_read_instead_of_being_taken_for_music(sim, app):
+    app.pages["/voice"] = (
+        '<Gather><!--caption "A \\u002d B"--><Play>https://s.example.com/a.wav</Play></Gather>'
+        "<!--just a remark--><Play>https://s.example.com/b.wav</Play><!-- caption of nothing --><Say>C</Say>"
+    )
+    call = sim.dial_in(CUSTOMER, HOTLINE)
+    sim.advance(30)
+    assert said(call) == ["A - B", "C"]
+    assert kinds(call).count("music") == 1
+
+
 def test_a_sound_that_is_not_there_is_noted(sim, app):
     from flask import Response
 

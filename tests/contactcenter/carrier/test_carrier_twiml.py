@@ -63,7 +63,11 @@ def test_every_tag_of_the_library_is_known():
 def test_what_the_builder_builds_is_accepted():
     response = VoiceResponse()
     gather = Gather(num_digits=1, action="/menu", action_on_empty_result=True, input="dtmf speech")
-    gather.say("Press one", language="en-US")
+    said = gather.say("Press one", language="en-US")
+    said.break_(time="500ms")
+    said.say_as("4711", interpret_as="digits")
+    said.sub("ASAP", alias="as soon as possible")
+    said.prosody("please", rate="slow")
     response.append(gather)
     dial = Dial(action="/after", time_limit=60)
     dial.conference("room", start_conference_on_enter=True, status_callback_event="start end", beep="false")
@@ -86,6 +90,10 @@ def test_what_the_builder_builds_is_accepted():
         ("<Enqueue>" + "q" * 65 + "</Enqueue>", 12200),
         ("<Say></Say>", 12200),
         ("<Dial><Say>no</Say></Dial>", 12200),
+        ("<Say>a<break time='soon'/></Say>", 12200),
+        ("<Say>a<blink/></Say>", 12200),
+        ("<Say>a <say-as interpret-as='joke'>b</say-as></Say>", 12200),
+        ("<Say>a <prosody rate='quick'>b</prosody></Say>", 12200),
         ("<Play>/two words.wav</Play>", 11100),
         ("<Gather input='speech' speechModel='phone_call' speechTimeout='auto'><Say>x</Say></Gather>", 12200),
     ],

@@ -77,6 +77,44 @@ def test_what_hooks_find_and_callers_say_cannot_make_a_wrong_document(flow: ivr.
                 assert judged(flow, turn) == [], (nasty, turn)
 
 
+MARKED = """\
+flow: marked
+version: 1
+title: {en: Marked}
+languages: [en]
+voices: {en: {voice: Polly.Joanna-Neural, language: en-US}}
+start: number
+human: told
+steps:
+  number:
+    collect:
+      ask: {en: "Your number<break time='500ms'/>, then pound.<break time='10s'/>"}
+      digits: [1, 20]
+      save: typed
+    then: told
+  told:
+    say:
+      en: >-
+        <prosody rate="slow">You are {caller.number}</prosody> <sub alias="and you typed">&</sub>
+        <say-as interpret-as="digits">{typed|}</say-as> here <say-as interpret-as="telephone">{caller.country|}</say-as>.
+    end: solved
+"""
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_marks_of_a_prompt_make_a_right_document_whatever_stands_in_them(nasty: str) -> None:
+    flow = ivr.parse(MARKED, "marked.yaml")
+    turn = ivr.begin(flow, ivr.Caller(nasty, country=nasty))
+    assert judged(flow, turn) == []
+    done = ivr.advance(flow, turn.state, ivr.KeysPressed("4711"))
+    assert judged(flow, done) == []
+    said = twiml.parse(documents.turn(flow, done, 3, ADDRESSES).encode()).children[0]
+    assert said.text == " ".join(done.speak[0].text.split()), "what is spoken is what is shown"
+    tags = [(child.tag, *child.attributes.values()) for child in said.children]
+    there = [("prosody", "slow"), ("sub", "and you typed"), ("say-as", "digits")]
+    assert tags == there + [("say-as", "telephone")] * bool(nasty.strip())
+
+
 def anything(dice: random.Random, turn: ivr.Turn) -> ivr.Event:  # noqa: PLR0911 — a table: one case for each act
     nasty = dice.choice(NASTY)
     match turn.act:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import ivr
-from contactcenter.channels.voice import library
+from contactcenter.channels.voice import audio, library
 from contactcenter.channels.voice.library import Library
 from contactcenter.foundation.errors import BadInput
 from contactcenter.models import CalendarText, HookText, KbArticle, PhoneNumber, Queue
@@ -53,11 +53,18 @@ class Around:
 
 
 def known(session: Session) -> Around:
-    """What is there for a menu: the queues, calendars, hooks and numbers in force, and every published part."""
+    """What is there for a menu: queues, calendars, hooks, articles, audio and numbers in force, and every published part."""
     queues = session.scalars(select(Queue.name).where(Queue.enabled))
     calendars = session.scalars(select(CalendarText.name))
     hooks = {row.name: int(row.definition["timeout"]) for row in session.scalars(select(HookText))}
-    names = ivr.Known(frozenset(queues), frozenset(calendars), frozenset(hooks), hooks, _articles(session))
+    names = ivr.Known(
+        frozenset(queues),
+        frozenset(calendars),
+        frozenset(hooks),
+        hooks,
+        articles=_articles(session),
+        audio=frozenset(audio.in_force(session)),
+    )
     return Around(names, library.published(session), frozenset(session.scalars(select(PhoneNumber.flow))))
 
 

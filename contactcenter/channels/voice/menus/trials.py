@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 import ivr
-from contactcenter.channels.voice import documents, library
+from contactcenter.channels.voice import audio, documents, library
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.channels.voice.library import Library
 from contactcenter.channels.voice.menus import checking, pretending
@@ -78,9 +78,9 @@ def wait(session: Session, token: str, to: Addresses) -> str:
     state = _state(flow, trial)
     speeches = ivr.queue_announcement(flow, state, pretending.PLACE, pretending.MINUTES)
     if ends:
-        return documents.wait_shortly(flow, speeches, _WAITS, to)
+        return documents.wait_shortly(flow, speeches, _WAITS, audio.playable(session, to))
     keys = bool(ivr.queue_keys_in_force(flow, state, pretending.PLACE, pretending.MINUTES))
-    return documents.wait(flow, speeches, keys=keys, to=to)
+    return documents.wait(flow, speeches, keys=keys, to=audio.playable(session, to))
 
 
 def wait_key(session: Session, token: str, key: str, to: Addresses) -> str:
@@ -112,7 +112,7 @@ def _turn(
         return str(trial.position.get("document") or documents.nothing())
     flow = _flow(session, trial)
     turn = _settle(flow, take(flow, _state(flow, trial)), Pretended.from_dict(trial.pretended))
-    document = documents.turn(flow, turn, number + 1, to)
+    document = documents.turn(flow, turn, number + 1, audio.playable(session, to))
     position = {"state": turn.state.as_dict(), "document": document}
     moved = update(FlowTrial).where(FlowTrial.id == trial.id, FlowTrial.turn == number)
     if not changed(session, moved.values(position=position, turn=number + 1)):
