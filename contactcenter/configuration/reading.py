@@ -28,6 +28,8 @@ from contactcenter.configuration.titles import titled
 STAFF = "agents.yaml"
 HOOKS = "hooks.yaml"
 AUDIO = Path("ivr", "audio")
+KB = "kb"
+"""Without this folder, articles are kept elsewhere, and nobody looks whether a menu names one that is there."""
 T = TypeVar("T")
 OFFLINE = Library(told="a file holds one version of a part, and older ones are in the database only")
 
@@ -43,7 +45,9 @@ def read(folder: Path, published: Library = OFFLINE) -> Config:
     hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
     articles = _articles(reader, queues)
     audio = reading_audio.audio(folder / AUDIO, reader.problems)
-    known = reading_menus.known(queues, calendars, hooks, articles, reading_audio.names(folder / AUDIO))
+    known = reading_menus.known(
+        queues, calendars, hooks, articles if (folder / KB).is_dir() else None, reading_audio.names(folder / AUDIO)
+    )
     menus, doubts = reading_menus.menus(reader.texts("ivr", "*.yaml"), known, published, reader.problems)
     config = Config(
         skills=skills,
@@ -70,7 +74,7 @@ def names_for_menus(folder: Path) -> ivr.Known:
     reader = _Reader(folder)
     queues, calendars = (reader.file(name, Entry.members) for name in ("queues.yaml", "calendars.yaml"))
     hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
-    articles = _articles(reader, queues) if (folder / "kb").is_dir() else None
+    articles = _articles(reader, queues) if (folder / KB).is_dir() else None
     return reading_menus.known(queues, calendars, hooks, articles, reading_audio.names(folder / AUDIO))
 
 
