@@ -83,7 +83,7 @@ def _found(
         except FlowError as unreadable:
             noted += unreadable.findings
     if isinstance(part, Missing):
-        noted.append(error(flow, "R07", step, _missing(verb, part)))
+        noted.append(error(flow, "R08", step, _missing(verb, part)))
     elif part is not None:
         noted += _unfit(flow, step, part)
     findings += noted
@@ -109,7 +109,7 @@ def _missing(verb: Subflow, missing: Missing) -> str:
 
 def _unfit(flow: Flow, step: Step, part: Flow) -> list[Finding]:
     if not part.part:
-        return [error(flow, "R07", step, f"flow '{part.name}' is no part; only one with 'part: true' can be run")]
+        return [error(flow, "R08", step, f"flow '{part.name}' is no part; only one with 'part: true' can be run")]
     unspoken = [tag for tag in flow.languages if tag not in part.languages]
     noted = [error(flow, "P01", step, f"part '{part.name}' speaks no {tag}") for tag in unspoken]
     if part.start not in part.steps:

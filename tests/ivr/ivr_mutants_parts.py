@@ -43,13 +43,13 @@ def spoilt(sample: Sample) -> Iterator[tuple[str, frozenset[str], Doc, Doc]]:
     """What is wrong, the rules that find it, the flow and its part."""
     for name, flow, part in moved(sample):
         runs: tuple[Any, ...] = ("steps", name, "flow")
-        yield "unknown part", frozenset({"R07"}), changed(flow, (*runs, "name"), "a-prt"), part
-        yield "another version", frozenset({"R07"}), changed(flow, (*runs, "version"), 2), part
+        yield "unknown part", frozenset({"R08"}), changed(flow, (*runs, "name"), "a-prt"), part
+        yield "another version", frozenset({"R08"}), changed(flow, (*runs, "version"), 2), part
         yield "no version", frozenset({"Y03"}), without(flow, (*runs, "version")), part
         yield "no way on", frozenset({"F02"}), without(flow, ("steps", name, "then")), part
         yield "back outside", frozenset({"F01"}), changed(flow, ("steps", name, "then"), "back"), part
-        yield "itself", frozenset({"F12", "R07"}), changed(flow, (*runs, "name"), sample.flow.name), part
-        yield "no part", frozenset({"R07"}), flow, {**sample.doc, "flow": PART, "version": 1}
+        yield "itself", frozenset({"F12", "R08"}), changed(flow, (*runs, "name"), sample.flow.name), part
+        yield "no part", frozenset({"R08"}), flow, {**sample.doc, "flow": PART, "version": 1}
         lasting = changed(part, ("steps", "said", "then"), "said")
         yield "neither back nor an end", frozenset({"F05", "F06", "F04"}), flow, lasting
         yield "stops", frozenset({"F03"}), flow, without(part, ("steps", "said", "then"))

@@ -177,10 +177,10 @@ def test_what_a_part_needs_and_the_flow_does_not_set_is_found_where_it_runs():
 @pytest.mark.parametrize(
     ("text", "parts", "expected"),
     [
-        (SHOP, (PART.replace("version: 2", "version: 1"), PART.replace("version: 2", "version: 3")), "R07 flow 'verify-caller' version 2 does not exist (there are 1, 3)"),
-        (SHOP, (PART.replace("version: 2", "version: 3"),), "R07 flow 'verify-caller' version 2 does not exist (there is 3)"),
-        (SHOP, (OUTER,), "R07 flow 'verify-caller' version 2 does not exist"),
-        (SHOP, (INLINED.replace("flow: shop\nversion: 1", "flow: verify-caller\nversion: 2"),), "R07 flow 'verify-caller' is no part; only one with 'part: true' can be run"),
+        (SHOP, (PART.replace("version: 2", "version: 1"), PART.replace("version: 2", "version: 3")), "R08 flow 'verify-caller' version 2 does not exist (there are 1, 3)"),
+        (SHOP, (PART.replace("version: 2", "version: 3"),), "R08 flow 'verify-caller' version 2 does not exist (there is 3)"),
+        (SHOP, (OUTER,), "R08 flow 'verify-caller' version 2 does not exist"),
+        (SHOP, (INLINED.replace("flow: shop\nversion: 1", "flow: verify-caller\nversion: 2"),), "R08 flow 'verify-caller' is no part; only one with 'part: true' can be run"),
         (SHOP.replace("    then: main\n", "    then: man\n"), (), "F01 'then' goes to 'man', which does not exist; did you mean 'main'?"),
         (SHOP.replace("    then: main\n", ""), (), "F02 no 'then' exit"),
         (SHOP.replace("    then: main\n", "    then: back\n"), (), "F01 'then' goes back, but only a part (part: true) is run by a flow to go back to"),

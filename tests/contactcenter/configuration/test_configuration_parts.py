@@ -131,7 +131,7 @@ def test_a_part_that_goes_from_the_files_stays_with_the_menus_that_name_it(db: D
 def test_a_version_that_is_nowhere_and_a_number_that_leads_to_a_part_are_refused(db: Database, folder: Path):
     rewrite(folder, "small.yaml", "version: 3}", "version: 2}")
     assert wrong(db, folder)[0] == (
-        "small.yaml:14: step verify: flow 'ask-pin' version 2 does not exist (there is 3) (R07)."
+        "small.yaml:14: step verify: flow 'ask-pin' version 2 does not exist (there is 3) (R08)."
     )
     rewrite(folder, "small.yaml", "version: 2}", "version: 3}")
     numbers = folder / "numbers.yaml"
@@ -170,6 +170,6 @@ def test_the_commands_take_parts_from_the_files_beside_a_menu(folder: Path):
     code, said = run("check", menu)
     assert (code, said) == (
         1,
-        f"{menu}:14: verify: R07: flow 'ask-pin' version 1 does not exist (there is 3); "
+        f"{menu}:14: verify: R08: flow 'ask-pin' version 1 does not exist (there is 3); "
         "a file holds one version of a part, and older ones are in the database only\n",
     )

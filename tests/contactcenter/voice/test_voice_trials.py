@@ -137,7 +137,9 @@ def test_a_trial_is_forgotten_after_a_day(menus: Menus) -> None:
 
 
 def test_what_hooks_find_is_what_the_menus_own_tests_let_them_find(menus: Menus) -> None:
-    flow = trials.readable(menus.text(), MENU)
+    text = menus.text()
+    with menus.house.db.transaction() as session:
+        flow = trials.readable(session, text, MENU)
     assert pretending.hooks_of(flow) == ("find_customer", "find_order")
     assert {"status", "eta"} <= set(pretending.fake(flow, "find_order") or {})
     assert pretending.fake(flow, "no_such_hook") is None
