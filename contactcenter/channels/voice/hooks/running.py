@@ -27,6 +27,8 @@ log = structlog.get_logger()
 _AT_A_TIME = 16
 """Threads that one hook may have in one process: one that hangs for ever uses up its own, and no other's."""
 _LOOK_EVERY = 0.1
+_LAST_RUNS = 2.0
+"""Seconds for which runs that are under way are waited for when the process ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Hooks:
         self.around = around
         self.databases = Databases(around.databases)
         self._threads: dict[str, threading.Semaphore] = {}
+        self._running: set[threading.Thread] = set()
+        self._closed = threading.Event()
 
     def answer(self, lookup: Lookup) -> None:
         """Have the hook run, unless it was or is already, and wait as long as the request may be held."""
@@ -66,6 +70,11 @@ class Hooks:
         return self._outcome(hook, given, hook.timeout)
 
     def close(self) -> None:
+        """Runs that are about to end may; what ends later is not written down any more."""
+        until = monotonic() + _LAST_RUNS
+        for thread in list(self._running):
+            thread.join(max(0.0, until - monotonic()))
+        self._closed.set()
         self.databases.close()
         if self.cache is not None:
             self.cache.close()
@@ -88,15 +97,20 @@ class Hooks:
             try:
                 begun = monotonic()
                 outcome = self._outcome(hook, lookup.given, claim.seconds)
+                if self._closed.is_set():
+                    return
                 self._finish(lookup, claim, outcome, round((monotonic() - begun) * 1000))
             except SQLAlchemyError as error:
                 log.warning("hook_result_lost", hook=hook.name, error=type(error).__name__)
             finally:
                 slots.release()
+                self._running.discard(threading.current_thread())
                 finished.set()
 
         # A daemon, because a program that hangs would otherwise keep the process from ending.
-        threading.Thread(target=work, name=f"hook {hook.name}", daemon=True).start()
+        thread = threading.Thread(target=work, name=f"hook {hook.name}", daemon=True)
+        self._running.add(thread)
+        thread.start()
 
     def _finish(self, lookup: Lookup, claim: Claim, outcome: Outcome, took_ms: int) -> None:
         never_log = claim.hook.never_log if claim.hook else frozenset[str]()
