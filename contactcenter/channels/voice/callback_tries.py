@@ -79,6 +79,11 @@ def _in_line(session: Session, booked_by: PhoneCall) -> dict[str, object]:
     return {"state": state.as_dict(), "turn": menu.turn_number(booked_by)}
 
 
+def is_to_be_called(call: PhoneCall) -> bool:
+    """Whether the customer of a call that we make is not on the line yet."""
+    return call.callback_id is not None and call.call_sid.startswith(_OF_OUR_MAKING)
+
+
 def agent_answered(session: Session, call: PhoneCall, offer_id: int) -> None:
     """The agent is on the line: now the customer's phone may ring."""
     dialling = update(PhoneCall).where(PhoneCall.id == call.id).values(customer_leg=LegState.DIALING)
@@ -134,14 +139,15 @@ def _not_reached(session: Session, call: PhoneCall, reason: str, now: datetime) 
 
 def agent_lost(session: Session, call: PhoneCall, item: WorkItem) -> bool:
     """The agent's line broke before the customer answered: the try is off, the callback waits on. False for other calls."""
-    if call.callback_id is None or call.customer_leg in {LegState.JOINED, LegState.HELD}:
+    rings = call.customer_leg == LegState.DIALING
+    if call.callback_id is None or not (rings or is_to_be_called(call)):
         return False
     session.execute(
         update(Callback)
         .where(Callback.item_id == item.id, Callback.state == CallbackState.CALLING)
         .values(state=CallbackState.WAITING)
     )
-    if not call.call_sid.startswith(_OF_OUR_MAKING):
+    if not is_to_be_called(call):
         outbox.post(session, outbox.Parcel("voice.hang_up", f"hang_up:{call.call_sid}", {"sid": call.call_sid}))
     values = {"call_sid": f"{_OF_OUR_MAKING}{call.interaction_id}:{item.version}", "customer_leg": LegState.NONE}
     session.execute(update(PhoneCall).where(PhoneCall.id == call.id).values(values))

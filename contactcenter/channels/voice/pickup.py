@@ -174,10 +174,10 @@ def _answered(session: Session, call: PhoneCall, offer: Offer, sid: str, now: da
     if not hit:
         return
     timers.cancel(session, f"offer:{offer.id}", now, "check_pickup")
-    if call.callback_id is None:
-        outbox.post(session, outbox.Parcel("voice.join_caller", f"join:{offer.id}", {"sid": call.call_sid}))
-    else:
+    if callback_tries.is_to_be_called(call):
         callback_tries.agent_answered(session, call, offer.id)
+    else:
+        outbox.post(session, outbox.Parcel("voice.join_caller", f"join:{offer.id}", {"sid": call.call_sid}))
     events.record(session, events.CallChanged(call.id, None, offer.agent_id), now)
 
 

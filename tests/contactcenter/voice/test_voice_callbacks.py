@@ -266,6 +266,26 @@ def test_an_agent_whose_phone_fails_gives_the_callback_back_to_its_place(house: 
     assert provider.violated() == []
 
 
+def test_a_customer_whose_agent_drops_out_of_the_talk_goes_on_with_the_next_one(
+    house: House, provider: Provider
+) -> None:
+    ask_for_a_call(house)
+    house.sim.register(CALLER, auto_answer=True, answer_seconds=2)
+    ana = house.agent("ana")
+    accept(house, provider, ana)
+    house.pass_time(5)
+    customer = house.sim.leg(CALLER)
+    house.sim.hangup(house.sim.leg(f"client:agent_{house.user_id('ana')}"))
+    house.pass_time(3)
+    assert not customer.over, "nobody hangs up on a customer"
+    leo = house.agent("leo")
+    accept(house, provider, leo)
+    house.pass_time(3)
+    assert house.sim.hears(customer, house.sim.leg(f"client:agent_{house.user_id('leo')}"))
+    assert [leg for leg in house.sim.calls if leg.to == CALLER] == [customer], "they are not called a second time"
+    assert provider.violated() == []
+
+
 def test_a_mailbox_is_no_conversation(house: House, provider: Provider) -> None:
     """The agent hears a machine and says so: the next try comes later, and the agent is free."""
     ask_for_a_call(house)
