@@ -9,14 +9,13 @@ from contactcenter.carrier.twiml import Node
 
 ANY_KEY = "1234567890*#"
 LONGEST_MESSAGE = 3600
+_TRANSCRIBED_AFTER = 3.0
 
 
 def record(here: Here, node: Node) -> Script[Outcome]:
     recordings = here.network.recordings
     if node.flag("playBeep", True):
         here.call.tell("beep")
-    if node.flag("transcribe", False):
-        here.unsupported("Record transcribe")
     recording = recordings.begin("RecordVerb", notice_of(here, node), here.call)
     here.call.tell("recording")
     action = here.ask(node.attributes.get("action") or here.url, node.attributes.get("method", "POST"))
@@ -24,15 +23,31 @@ def record(here: Here, node: Node) -> Script[Outcome]:
         key = yield from _listen(here, node, recording)
     except Departure as departure:
         recordings.finish(recording)
+        _transcribe(here, node, recording)
         if isinstance(departure, HungUp):
             fields = recordings.fields(recording) | {"Digits": "hangup"}
             here.exchange.notice(here.call, here.ask(action.url, action.method, fields))
         raise
     recordings.finish(recording)
+    _transcribe(here, node, recording)
     if not recording.words and not key:
         return None  # a message of nothing but silence is no message: the document goes on
     fields = recordings.fields(recording) | {"Digits": key}
     return Goto(here.ask(action.url, action.method, fields))
+
+
+def _transcribe(here: Here, node: Node, recording: Recording) -> None:
+    """What was said, told some seconds later where the document wants to know it."""
+    url = node.attributes.get("transcribeCallback", "")
+    if not node.flag("transcribe", False) or not url or not recording.words:
+        return
+    fields = {
+        "RecordingSid": recording.sid,
+        "TranscriptionStatus": "completed",
+        "TranscriptionText": " ".join(recording.words),
+    }
+    exchange, ask = here.exchange, here.ask(url, "POST", fields)
+    exchange.engine.at(_TRANSCRIBED_AFTER, lambda: exchange.notice(here.call, ask))
 
 
 def notice_of(here: Here, node: Node) -> RecordingNotice:

@@ -74,6 +74,10 @@ class Addresses:
         return f"{self.base}/twilio/voice/customer/room?call={call_id}{STEER}"
 
     @property
+    def transcript(self) -> str:
+        return f"{self.base}/twilio/voice/transcript{NOTICE}"
+
+    @property
     def conference(self) -> str:
         return f"{self.base}/twilio/voice/conference{NOTICE}"
 

@@ -37,7 +37,10 @@ def turn(flow: ivr.Flow, done: ivr.Turn, number: int, to: Addresses) -> str:
             dial.number(act.number)
         case ivr.RecordMessage():
             _say(response, flow, (*done.speak, *act.prompt), to)
+            # The provider writes down English only, and at most two minutes of it.
+            written = act.transcribe and done.state.language.startswith("en")
             response.record(
+                **({"transcribe": True, "transcribe_callback": to.transcript} if written else {}),
                 action=to.turn(flow.name, flow.version, step, "recorded", number),
                 max_length=act.longest_seconds,
                 finish_on_key="#",

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from contactcenter.channels.voice import callback_tries, calls, commands, pickup
+from contactcenter.channels.voice import callback_tries, calls, commands, pickup, voicemail
 from contactcenter.channels.voice.answering import Answering, sid
 from contactcenter.foundation.doors import Door
 from contactcenter.foundation.permissions import Right
@@ -32,6 +32,14 @@ def add(door: Door, answering: Answering) -> None:
         return answering.note(
             f"customer:{sid()}:{_status()}",
             lambda session, now: callback_tries.leg_changed(session, call_id, sid(), _status(), now),
+        )
+
+    @door.route("/transcript", methods=["POST"], allow=Right.SIGNED)
+    def transcript() -> Response:
+        """What a message says, in words; the recording stays what counts."""
+        recording, said = request.form.get("RecordingSid", "")[:64], request.form.get("TranscriptionText", "")
+        return answering.note(
+            f"transcript:{recording}", lambda session, now: voicemail.transcribe(session, recording, said, now)
         )
 
     @door.route("/conference", methods=["POST"], allow=Right.SIGNED)

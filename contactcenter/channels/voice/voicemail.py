@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import cast, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from contactcenter.assignment import line
 from contactcenter.cases import interactions, timeline
 from contactcenter.channels.voice import callers
 from contactcenter.channels.voice.menu import state_of
-from contactcenter.models import PhoneCall, Queue
+from contactcenter.foundation import events
+from contactcenter.foundation.errors import NotFound
+from contactcenter.models import PhoneCall, Queue, TimelineEntry
 from contactcenter.models.states import Channel, EntryKind
+
+_LONGEST_TRANSCRIPT = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +41,18 @@ def leave(session: Session, call: PhoneCall, message: Message, now: datetime) ->
     if queue:
         interaction = interactions.load(session, call.interaction_id)
         line.enqueue(session, interaction, queue, line.Request(channel=Channel.MESSAGING), now)
+
+
+def transcribe(session: Session, recording_sid: str, said: str, now: datetime) -> None:
+    """Write the words beside the recording. Raises NotFound for a message that is not known (yet): it is told again."""
+    written = {"transcript": said.strip()[:_LONGEST_TRANSCRIPT]}
+    row = session.execute(
+        update(TimelineEntry)
+        .where(TimelineEntry.channel == Channel.VOICE, TimelineEntry.ext_id == recording_sid)
+        .values(body=TimelineEntry.body.op("||")(cast(written, JSONB)))
+        .returning(TimelineEntry.case_id, TimelineEntry.id, TimelineEntry.interaction_id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if row is None:
+        raise NotFound("There is no message with the recording %(sid)s.", sid=recording_sid)
+    events.record(session, events.EntryAdded(row.case_id, row.id, row.interaction_id), now)

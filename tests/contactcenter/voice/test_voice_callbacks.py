@@ -108,7 +108,10 @@ def test_a_caller_is_promised_a_call_at_the_old_place_and_gets_it(house: House, 
     waiting = provider.all(WorkItem, WorkItem.state == "waiting")
     addresses = {one.id: provider.one(Interaction, Interaction.id == one.interaction_id).address for one in waiting}
     order = [addresses[item.id] for item in sorted(waiting, key=lambda item: (item.order_key, item.id))]
-    assert order == ["+14155550999", CALLER, "+14155550888"], "the place is the one the caller had"
+    assert order == ["+14155550999", CALLER, "+14155550888"]
+    left = provider.item(call.sid)
+    [kept] = [item for item in waiting if addresses[item.id] == CALLER]
+    assert (kept.order_key, kept.enqueued_at) == (left.order_key, left.enqueued_at), "the place is the one they had"
 
     house.sim.hangup(before)
     house.sim.hangup(later)
