@@ -31,10 +31,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Of each step, the values that may still decide something from there on: what conditions ask, and numbers to call."""
+    """Of each step, what may still decide something from there on: values that conditions ask, numbers to call, and how
+    often steps were visited that may be visited so often only.
+    """
 
     conditions: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, tuple[str, ...]]
+    limits: Mapping[str, tuple[tuple[str, int], ...]]
 
     @property
     def calls_back(self) -> bool:
@@ -47,10 +50,12 @@ def looked_at(flow: Flow) -> Looked:
     asked = {
         name: {part.path for _, one in conditions(step) for part in one.parts} for name, step in flow.steps.items()
     }
+    limits = {name: step.at_most for name, step in flow.steps.items() if step.at_most is not None}
     callbacks = {name: step.verb.number for name, step in flow.steps.items() if isinstance(step.verb, Callback)}
     return Looked(
         {name: tuple(sorted({path for place in met for path in asked.get(place, ())})) for name, met in ahead.items()},
         {name: tuple(sorted({callbacks[place] for place in met if place in callbacks})) for name, met in ahead.items()},
+        {name: tuple((place, most) for place, most in limits.items() if place in met) for name, met in ahead.items()},
     )
 
 
@@ -118,9 +123,7 @@ def spoken(turn: Turn) -> tuple[Speech, ...]:
 def key_of(flow: Flow, turn: Turn, looked: Looked) -> Key:
     """Visits count only where the flow limits them, values only where something asks for them."""
     state = turn.state
-    limited = tuple(
-        min(state.visits.get(step.name, 0), step.at_most) for step in flow.steps.values() if step.at_most is not None
-    )
+    limited = tuple(min(state.visits.get(name, 0), most) for name, most in looked.limits.get(state.step, ()))
     decided = tuple((path, repr(value_at(flow, state, path))) for path in looked.conditions.get(state.step, ()))
     numbers = looked.numbers.get(state.step, ())
     callable_ = tuple(booking.is_number(as_text(value_at(flow, state, path))) for path in numbers)
