@@ -15,7 +15,7 @@ from menus_world import MENU, MISTAKE, NEW, OLD, Menus, send
 from contactcenter import sockets
 from contactcenter.models import FlowDraft, FlowTrial
 
-FEW = 14
+FEW = 15
 PAGES = ("", f"/{MENU}", f"/{MENU}/standing", f"/{MENU}/versions", f"/{MENU}/discard", f"/{MENU}/picture/en.svg")
 FOR_PUBLISHERS = (f"/{MENU}/publish", f"/{MENU}/versions/1/roll-back")
 
