@@ -93,8 +93,9 @@ def bare(flow: ivr.Flow, turn: ivr.Turn, number: int) -> str:
         response.say(said.text, voice=voice.voice, language=voice.language)
     action = to.turn(flow.name, flow.version, step, "recorded", number)
     match turn.act:
-        case ivr.RecordMessage(_, longest):
-            response.record(action=action, max_length=longest, finish_on_key="#", play_beep=True, timeout=5)
+        case ivr.RecordMessage(longest_seconds=longest, transcribe=True) if turn.state.language == "en":
+            written = {"transcribe": True, "transcribe_callback": to.transcript}
+            response.record(**written, action=action, max_length=longest, finish_on_key="#", play_beep=True, timeout=5)
         case ivr.WaitInQueue():
             left = to.turn(flow.name, flow.version, step, "left", number)
             response.enqueue("contactcenter", wait_url=to.wait, action=left)
