@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_socketio import SocketIO
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from contactcenter import sockets
@@ -21,7 +21,7 @@ from contactcenter.channels.voice import softphone, webhooks
 from contactcenter.composition import Parts
 from contactcenter.console import views as console
 from contactcenter.foundation import clock, languages
-from contactcenter.foundation.errors import Forbidden, Refusal, SignInNeeded, Unavailable, Unsigned
+from contactcenter.foundation.errors import BadInput, Forbidden, Refusal, SignInNeeded, Unavailable, Unsigned
 from contactcenter.foundation.permissions import Right, Who
 from contactcenter.foundation.screens import add_screen_words
 from contactcenter.people import signing_in
@@ -153,6 +153,13 @@ def _refuse(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
         return _problem(error.code or 500, error.description or error.name)
+
+    @app.errorhandler(DataError)
+    def not_kept(error: DataError) -> ResponseReturnValue:
+        """A number beyond what a column holds, a NUL in a text: whoever sent it is told, and trying again is no use."""
+        log.warning("value_not_kept", error=str(error.orig)[:500], path=request.path)
+        words = languages.gettext_for(g.get("language", "en"))
+        return _problem(BadInput.status, words("A number is too large, or a text has a character that cannot be kept."))
 
     @app.errorhandler(SQLAlchemyError)
     def database(error: SQLAlchemyError) -> ResponseReturnValue:

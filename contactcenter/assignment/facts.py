@@ -164,6 +164,7 @@ _LIVE = (
         WorkItem.wrap_up_until,
         WorkItem.interrupted_at,
         WorkItem.callback_due_at,
+        WorkItem.transferred_by,
         Queue.name.label("queue"),
         Offer.agent_id,
         Offer.expires_at,
@@ -187,7 +188,7 @@ def live_work(session: Session, now: datetime, ids: Iterable[int] | None = None)
     rows = session.execute(_LIVE.where(*wanted)).all()
     excluded = _exclusions(session, wanted)
     at = microseconds(now)
-    return [_restored(row, excluded.get(row.id, ()), at) for row in rows]
+    return [_restored(row, _sender(row) + excluded.get(row.id, ()), at) for row in rows]
 
 
 def requirement(skills: Mapping[str, Any]) -> routing.Requirement:
@@ -253,6 +254,13 @@ def _exclusions(session: Session, wanted: list[Any]) -> dict[int, tuple[routing.
         item: tuple(routing.Exclusion(agent, until) for agent, until in sorted(agents.items()))
         for item, agents in latest.items()
     }
+
+
+def _sender(row: Any) -> tuple[routing.Exclusion, ...]:
+    """Whoever sent it on is not the next to be asked, though they have just become free."""
+    if row.transferred_by is None:
+        return ()
+    return (routing.Exclusion(row.transferred_by, microseconds(row.enqueued_at + COOL_OFF)),)
 
 
 def _queues(session: Session, ids: list[int]) -> dict[int, dict[str, int]]:

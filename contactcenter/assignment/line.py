@@ -37,6 +37,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Transferred:
+    """Who sent the conversation on into this queue, with which word for whoever takes it."""
+
+    by: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What the work needs beyond its queue: skill → least level, extra priority, the agent who knows the customer."""
 
@@ -47,6 +55,7 @@ class Request:
     """How the work is carried, where that is not the conversation's own channel: a voicemail is no call."""
     place: Place | None = None
     """Where it stood in this queue before; None puts it at the end."""
+    transferred: Transferred | None = None
 
 
 def enqueue(session: Session, interaction: Interaction, queue: Queue, request: Request, now: datetime) -> int:
@@ -78,9 +87,11 @@ def enqueue(session: Session, interaction: Interaction, queue: Queue, request: R
             "steps": steps(queue, request.skills),
             "preferred_agent": request.preferred_agent,
             "enqueued_at": place.since,
+            "transferred_by": request.transferred.by if request.transferred else None,
+            "transfer_note": request.transferred.note if request.transferred else None,
         },
     )
-    interactions.move(session, interaction.id, InteractionState.QUEUED, now, queue_id=queue.id)
+    interactions.move(session, interaction.id, InteractionState.QUEUED, now, queue_id=queue.id, agent_id=None)
     if case.queue_id != queue.id:
         session.execute(update(Case).where(Case.id == case.id).values(queue_id=queue.id))
     events.record(session, events.WorkEnqueued(item_id, queue.id, case.id), now)

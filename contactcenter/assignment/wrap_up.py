@@ -73,6 +73,11 @@ def skip(session: Session, item: WorkItem, outcome: str, now: datetime) -> bool:
     return _end(session, item, now)
 
 
+def pass_on(session: Session, item: WorkItem, now: datetime) -> bool:
+    """The conversation goes on with somebody else: this agent is free at once. False when it was not going on."""
+    return _done(session, item, (WorkState.ASSIGNED,), now)
+
+
 def agent_of(session: Session, item: WorkItem) -> int:
     """Who holds the item."""
     agent_id = session.scalar(select(Offer.agent_id).where(Offer.id == item.current_offer))
@@ -81,10 +86,18 @@ def agent_of(session: Session, item: WorkItem) -> int:
 
 
 def _end(session: Session, item: WorkItem, now: datetime) -> bool:
+    ended = _done(session, item, (WorkState.ASSIGNED, WorkState.WRAP_UP), now)
+    if ended:
+        interactions.move(session, item.interaction_id, InteractionState.COMPLETED, now)
+    return ended
+
+
+def _done(session: Session, item: WorkItem, expected: tuple[WorkState, ...], now: datetime) -> bool:
+    """The agent has nothing more to do with this item."""
     hit = changed(
         session,
         update(WorkItem)
-        .where(WorkItem.id == item.id, WorkItem.state.in_([WorkState.ASSIGNED, WorkState.WRAP_UP]))
+        .where(WorkItem.id == item.id, WorkItem.state.in_(expected), WorkItem.current_offer == item.current_offer)
         .values(state=WorkState.DONE, version=WorkItem.version + 1, ended_at=now),
     )
     if not hit:
@@ -92,7 +105,6 @@ def _end(session: Session, item: WorkItem, now: datetime) -> bool:
     agent_id = agent_of(session, item)
     workload.free(session, agent_id, item.channel, item.weight, now)
     timers.cancel(session, f"work_item:{item.id}", now)
-    interactions.move(session, item.interaction_id, InteractionState.COMPLETED, now)
     told = events.WorkCompleted(item.id, item.queue_id, item.case_id, agent_id)
     events.record(session, told, now)
     return True

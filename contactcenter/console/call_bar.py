@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from contactcenter.channels.voice import commands
@@ -24,6 +24,7 @@ class Call:
     """`asked` is the verb that is under way; `refused` the last one that failed, with the provider's reason."""
 
     call_id: int
+    item_id: int
     case_id: int
     name: str
     number: str
@@ -62,16 +63,16 @@ def bar(session: Session, who: Who) -> Bar:
         .limit(1)
         .execution_options(populate_existing=True)
     ).first()
-    return Bar(live, _call(session, *row) if row else None)
+    return Bar(live, _call(session, who.id, row) if row else None)
 
 
-def _call(
-    session: Session, call: PhoneCall, item: WorkItem, customer: Customer, interaction: Interaction, queue: Queue
-) -> Call:
-    latest = commands.latest(session, call.id)
+def _call(session: Session, agent_id: int, row: Row[PhoneCall, WorkItem, Customer, Interaction, Queue]) -> Call:
+    call, item, customer, interaction, queue = row
+    latest = commands.latest(session, call.id, agent_id)
     phase = _phase(call, item)
     return Call(
         call_id=call.id,
+        item_id=item.id,
         case_id=item.case_id,
         name=customer.name,
         number=interaction.address,

@@ -51,7 +51,7 @@ def add_items(door: Door, parts: Parts) -> None:
     def finish(item_id: int) -> Response:
         """End a conversation that no telephone ends."""
         with parts.db.transaction() as session:
-            item = _mine(session, item_id)
+            item = mine(session, item_id)
             if item.channel == Channel.VOICE:
                 raise Conflict("A call is finished by hanging up.")
             if not wrap_up.start(session, item, clock.now(session)):
@@ -70,11 +70,11 @@ def add_items(door: Door, parts: Parts) -> None:
         form = request.form
         words = (form.get("disposition", ""), form.get("summary", ""), status_in(form.get("next_status", "")))
         with parts.db.transaction() as session:
-            wrap_up.complete(session, _mine(session, item_id), g.who, words, clock.now(session))
+            wrap_up.complete(session, mine(session, item_id), g.who, words, clock.now(session))
         return done()
 
 
-def _mine(session: Session, item_id: int) -> WorkItem:
+def mine(session: Session, item_id: int) -> WorkItem:
     """The item, if this person holds it."""
     item = line.load(session, item_id)
     if item.current_offer is None or wrap_up.agent_of(session, item) != g.who.id:

@@ -12,7 +12,7 @@ from contactcenter.channels.voice import callback_tries
 from contactcenter.console import why_you
 from contactcenter.console.live import Live, watch
 from contactcenter.foundation.permissions import Who
-from contactcenter.models import Case, Customer, Interaction, Offer, Queue, SlaPolicy, WorkItem
+from contactcenter.models import Case, Customer, Interaction, Offer, Queue, SlaPolicy, User, WorkItem
 from contactcenter.models.states import OfferState
 
 KINDS = ("offer_made", "offer_accepted", "offer_declined", "offer_expired", "offer_withdrawn", "offer_released")
@@ -43,6 +43,14 @@ class CallBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """Another agent has sent it on, with this word for the next one."""
+
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     offer_id: int
     who: str
@@ -59,6 +67,7 @@ class Card:
     seconds: int
     why: str
     call_back: CallBack | None
+    sent: Sent | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +121,18 @@ def _card(
         seconds=round((offer.expires_at - offer.made_at).total_seconds()),
         why=why_you.sentence(offer.decision, why_you.names(session, offer.decision)),
         call_back=_call_back(session, item.id),
+        sent=_sent(session, item),
     )
 
 
 def _call_back(session: Session, item_id: int) -> CallBack | None:
     callback = callback_tries.of_item(session, item_id)
     return CallBack(callback.promised_at, callback.tries_made, callback.tries) if callback else None
+
+
+def _sent(session: Session, item: WorkItem) -> Sent | None:
+    name = session.scalar(select(User.name).where(User.id == item.transferred_by)) if item.transferred_by else None
+    return Sent(name, item.transfer_note or "") if name else None
 
 
 def _open_cases(session: Session, customer_id: int, without: int) -> int:

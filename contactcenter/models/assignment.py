@@ -38,6 +38,9 @@ class WorkItem(Base):
     """Since when assigned work makes way for a call; it says nothing of work in another state."""
     callback_due_at: Mapped[datetime | None]
     """Since when it has waited so long that its queue wants the caller to be offered a call back."""
+    transferred_by: Mapped[int | None]
+    """The agent who sent the conversation on into this queue."""
+    transfer_note: Mapped[str | None]
     __table_args__ = (
         one_of("channel", Channel),
         one_of("state", WorkState),

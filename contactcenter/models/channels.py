@@ -115,6 +115,8 @@ class StepVisit(Base):
     wrong_keys: Mapped[int]
     keyed: Mapped[bool]
     """The caller had pressed a key by then, here or before."""
+    transferred_at: Mapped[datetime | None]
+    """Of a queue: when the agent who was joined sent the caller on to another one."""
     __table_args__ = (Index("ix_step_visit_flow", "flow", "version", "entered_at"),)
 
 
@@ -150,7 +152,7 @@ class HookRun(Base):
 
 
 class CallCommand(Base):
-    """A wish about a call (hold, unhold, hang up) until the provider confirms it or says why not."""
+    """A wish about a call (hold, unhold, transfer, hang up) until the provider confirms it or says why not."""
 
     __tablename__ = "call_command"
     id: Mapped[Key]
@@ -159,6 +161,9 @@ class CallCommand(Base):
     state: Mapped[str] = mapped_column(server_default=CommandState.REQUESTED)
     reason: Mapped[str | None]
     by_id: Mapped[int | None]
+    queue_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id"))
+    """Where a transfer goes."""
+    note: Mapped[str | None]
     requested_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     __table_args__ = (one_of("state", CommandState), Index("ix_call_command_call", "call_id", "id"))

@@ -6,8 +6,6 @@ from contactcenter.reports.menu_calls import Asked, Share
 from contactcenter.reports.menu_times import Took
 from contactcenter.reports.menus import MenuFigures, StepFigures
 
-NOT_MEASURED = "not measured yet: an agent cannot pass a call on in this version"
-
 
 def lines(figures: MenuFigures) -> Iterator[str]:
     """Everything, each share with what it is made of."""
@@ -18,7 +16,7 @@ def lines(figures: MenuFigures) -> Iterator[str]:
     yield f"  {'true containment':<22}{share(figures.true)}; of calls older than 7 days from a number that is told"
     yield f"  {'time in the menu':<22}{_took(figures.in_menu)}"
     yield f"  {'time to a person':<22}{_took(figures.to_a_person)}"
-    yield f"  {'mis-routed':<22}{NOT_MEASURED}"
+    yield f"  {'mis-routed':<22}{share(figures.mis_routed)}"
     yield ""
     wide = max(len(step.name) for step in figures.steps) + 2
     yield (

@@ -1,8 +1,4 @@
-"""What happened in one version of a phone menu: every figure of it, put together for screens and the command line.
-
-Mis-routes (calls passed on within 60 s of the agent's answer ÷ calls answered) are not measured: an agent cannot pass a
-call on in this version, and no other fact stands for it.
-"""
+"""What happened in one version of a phone menu: every figure of it, put together for screens and the command line."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +9,7 @@ from sqlalchemy.orm import Session
 import ivr
 from contactcenter.reports.menu_calls import Asked, Share, number_of_calls
 from contactcenter.reports.menu_containment import apparent_containment, true_containment
+from contactcenter.reports.menu_routing import mis_routed
 from contactcenter.reports.menu_steps import (
     DropOff,
     Retries,
@@ -52,6 +49,7 @@ class MenuFigures:
     true: Share
     in_menu: Took
     to_a_person: Took
+    mis_routed: Share
     steps: tuple[StepFigures, ...]
 
     def drawn(self) -> dict[str, ivr.StepVisits]:
@@ -72,6 +70,7 @@ def menu_figures(session: Session, flow: ivr.Flow, asked: Asked, now: datetime) 
         true=true_containment(session, asked, now),
         in_menu=time_in_menu(session, asked),
         to_a_person=time_to_a_person(session, asked),
+        mis_routed=mis_routed(session, asked),
         steps=tuple(_steps(session, flow, asked)),
     )
 

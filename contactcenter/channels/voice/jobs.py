@@ -38,11 +38,11 @@ class Voice:
                 case "voice.dial_agent":
                     self._dial_agent(parcel)
                 case "voice.join_caller":
-                    self._move(parcel, self.addresses.room)
+                    self._lead(parcel.payload["sid"], self.addresses.room)
                 case "voice.dial_customer":
                     self._dial_customer(parcel)
                 case "voice.back_in_line":
-                    self._move(parcel, self.addresses.line)
+                    self._lead(parcel.payload["sid"], self.addresses.line)
                 case "voice.hang_up":
                     self.client().calls(parcel.payload["sid"]).update(status="completed")
                 case "voice.command":
@@ -132,15 +132,17 @@ class Voice:
         )
         return str(leg.sid)
 
-    def _move(self, parcel: Claim, url: str) -> None:
-        calls = self.client().calls(parcel.payload["sid"])
-        calls.update(url=url, method="POST", fallback_url=self.addresses.fallback)
+    def _lead(self, sid: str, url: str) -> None:
+        """Out of wherever the caller is, and on with the document found there."""
+        self.client().calls(sid).update(url=url, method="POST", fallback_url=self.addresses.fallback)
 
     def _command(self, parcel: Claim) -> None:
         payload = parcel.payload
         with self.db.transaction() as session:
             call = session.get(PhoneCall, payload["call_id"])
-        assert call is not None
+            undecided = commands.is_undecided(session, payload["command_id"])
+        if call is None or not undecided:
+            return
         try:
             self._ask(call, payload["verb"])
         except TwilioRestException as error:
@@ -149,13 +151,17 @@ class Voice:
             log.info("command_refused", verb=payload["verb"], code=error.code)
 
     def _ask(self, call: PhoneCall, verb: str) -> None:
-        if call.conference_sid is None or call.customer_leg not in {LegState.JOINED, LegState.HELD}:
+        together = call.conference_sid is not None and call.customer_leg in {LegState.JOINED, LegState.HELD}
+        if verb == "hang_up" and not together:
             self.client().calls(call.call_sid).update(status="completed")
             return
-        caller = self.client().conferences(call.conference_sid).participants(call.call_sid)
-        if verb == "hang_up":
-            caller.delete()  # out of the room, not off the phone: the menu may have a last question
-        elif verb == "hold":
-            caller.update(hold=True, hold_url=self.addresses.hold, hold_method="GET")
-        else:
-            caller.update(hold=False)
+        caller = self.client().conferences(str(call.conference_sid)).participants(call.call_sid)
+        match verb:
+            case "hang_up":
+                caller.delete()  # out of the room, not off the phone: the menu may have a last question
+            case "transfer":
+                self._lead(call.call_sid, self.addresses.line)
+            case "hold":
+                caller.update(hold=True, hold_url=self.addresses.hold, hold_method="GET")
+            case _:
+                caller.update(hold=False)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from contactcenter.agents import presence
 from contactcenter.assignment import line, wrap_up
 from contactcenter.cases import interactions, opening, status, timeline
-from contactcenter.channels.voice import callback_tries, calls, commands, visits
+from contactcenter.channels.voice import callback_tries, calls, commands, transfers, visits
 from contactcenter.foundation import events, outbox, timers
 from contactcenter.foundation.guards import changed
 from contactcenter.models import Offer, PhoneCall, User, WorkItem
@@ -148,7 +148,7 @@ def left(session: Session, call: PhoneCall, sid: str, now: datetime) -> None:
         return
     if sid == call.agent_sid:
         _leg_ended(session, call, item, now)
-    elif sid == call.call_sid:
+    elif sid == call.call_sid and not commands.requested(session, call.id, "transfer"):
         _customer_left(session, call, item, now)
 
 
@@ -192,19 +192,27 @@ def _leg_ended(session: Session, call: PhoneCall, item: WorkItem, now: datetime)
     caller_there = call.status_rank < calls.ENDED
     if not hit or not caller_there or item.state != WorkState.ASSIGNED or _hanging_up(session, call):
         return
+    if transfers.carry_through(session, call, now):
+        _lead_back(session, call, item)
+        return
     agent_id = wrap_up.agent_of(session, item)
     unreached = callback_tries.agent_lost(session, call, item)
     session.execute(
         update(PhoneCall).where(PhoneCall.id == call.id).values(customer_leg=LegState.NONE, agent_offer=None)
     )
+    commands.parted(session, call, now)
     if line.release(session, item, "agent_dropped", now):
         visits.wait_again(session, call, now)
         presence.set_not_ready(session, agent_id, UNREACHABLE, now)
         if unreached:
             return
-        key = f"line:{call.id}:{item.version}"
-        outbox.post(session, outbox.Parcel("voice.back_in_line", key, {"sid": call.call_sid}))
+        _lead_back(session, call, item)
+
+
+def _lead_back(session: Session, call: PhoneCall, item: WorkItem) -> None:
+    key = f"line:{call.id}:{item.version}"
+    outbox.post(session, outbox.Parcel("voice.back_in_line", key, {"sid": call.call_sid}))
 
 
 def _hanging_up(session: Session, call: PhoneCall) -> bool:
-    return commands.is_requested(session, call.id, "hang_up")
+    return commands.requested(session, call.id, "hang_up") is not None

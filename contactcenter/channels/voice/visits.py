@@ -112,6 +112,18 @@ def _end(session: Session, call: PhoneCall, how: str, now: datetime) -> None:
     session.execute(_END, {"call": call.id, "exit": how, "now": now})
 
 
+_TRANSFER = text(f"""
+    UPDATE step_visit SET transferred_at = :now
+    WHERE call_id = :call AND number = :number AND exit = '{ANSWERED}' AND transferred_at IS NULL
+""")  # noqa: S608 — a word of ours
+
+
+def transfer(session: Session, call: PhoneCall, now: datetime) -> None:
+    """The agent who was joined sends the caller on: a second stay in line begins."""
+    session.execute(_TRANSFER, {"call": call.id, "number": call.position.get("visits", 0) + 1, "now": now})
+    wait_again(session, call, now)
+
+
 _WAIT_AGAIN = text("""
     UPDATE phone_call
     SET position = position || jsonb_build_object('visits', CAST(:number AS bigint), 'since', CAST(:since AS text))
@@ -121,7 +133,7 @@ _WAIT_AGAIN = text("""
 
 
 def wait_again(session: Session, call: PhoneCall, now: datetime) -> None:
-    """The agent's leg fell away and the caller is back in line: a second stay there, if the first one had ended."""
+    """The agent has parted from the caller, who is back in line: a second stay there, if the first one had ended."""
     number = call.position.get("visits", 0) + 1
     row = session.execute(_WAIT_AGAIN, {"call": call.id, "number": number, "since": now.isoformat()}).first()
     if row is not None:

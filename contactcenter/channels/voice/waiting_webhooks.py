@@ -7,7 +7,18 @@ from sqlalchemy.orm import Session
 
 import ivr
 from contactcenter.assignment import line
-from contactcenter.channels.voice import audio, callback_tries, calls, documents, flows, menu, pickup, waiting
+from contactcenter.channels.voice import (
+    audio,
+    callback_tries,
+    calls,
+    commands,
+    documents,
+    flows,
+    menu,
+    pickup,
+    transfers,
+    waiting,
+)
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.channels.voice.answering import Answering, sid, xml
 from contactcenter.foundation.doors import Door
@@ -40,7 +51,7 @@ def add(door: Door, answering: Answering) -> None:
 
     @door.route("/line", methods=["POST"], allow=Right.SIGNED)
     def back_in_line() -> Response:
-        return answering.document(lambda session, call, _now: _back_in_line(session, call, addresses))
+        return answering.document(lambda session, call, now: _back_in_line(session, call, addresses, now))
 
     @door.route("/talked", methods=["POST"], allow=Right.SIGNED)
     def talked() -> Response:
@@ -96,7 +107,8 @@ def _customer_answers(session: Session, call_id: int, addresses: Addresses) -> s
     return documents.room(pickup.room_name(call_id), addresses)
 
 
-def _back_in_line(session: Session, call: PhoneCall, addresses: Addresses) -> str:
+def _back_in_line(session: Session, call: PhoneCall, addresses: Addresses, now: datetime) -> str:
+    transfers.carry_through(session, call, now)
     flow = flows.version(session, call.flow, call.flow_version)
     return documents.line_again(flow, menu.state_of(call), menu.turn_number(call), addresses)
 
@@ -105,7 +117,7 @@ def _talked(session: Session, addresses: Addresses, now: datetime) -> str:
     call = calls.load(session, sid())
     item = line.live_item(session, call.interaction_id)
     back_in_line = item is not None and item.state in {WorkState.WAITING, WorkState.OFFERED}
-    if back_in_line or request.form.get("CallStatus") in calls.OVER:
+    if back_in_line or commands.requested(session, call.id, "transfer") or request.form.get("CallStatus") in calls.OVER:
         return documents.nothing()  # whoever has hung up is asked nothing more
     done = menu.advance(session, call, ivr.QueueLeft("answered"), now)
     flow = flows.version(session, call.flow, call.flow_version)

@@ -18,7 +18,9 @@ export function startForms() {
     if (!isLive(detail.elt)) toast(word("unreachable"), "bad");
   });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.successful && detail.elt.hasAttribute("data-clears")) detail.elt.reset();
+    if (!detail.successful || !detail.elt.hasAttribute("data-clears")) return;
+    detail.elt.reset();
+    detail.elt.closest("dialog")?.close();
   });
   // The server may answer with the header HX-Trigger: {"toast": {"text": "…", "kind": "good"}}.
   document.addEventListener("toast", ({ detail }) => toast(detail.text, detail.kind));

@@ -30,6 +30,7 @@ class Stay:
     silences: int
     wrong: int
     keyed: bool
+    transferred: datetime | None = None
 
 
 @dataclass
@@ -56,13 +57,18 @@ def _any_call(dice: random.Random) -> Call:
         call.stays.append(
             Stay(
                 flow, version, dice.choice(STEPS), dice.choice(["en", "zh-Hans"]), at, left, dice.choice(EXITS),
-                dice.choice([0, 0, 1, 3]), dice.choice([0, 0, 2]), dice.random() < 0.5,
+                dice.choice([0, 0, 1, 3]), dice.choice([0, 0, 2]), dice.random() < 0.5, _any_transfer(dice, left),
             )
         )  # fmt: skip
         at = left
     if dice.random() < 0.5:
         call.queued = started + timedelta(seconds=dice.randint(0, 100))
     return call
+
+
+def _any_transfer(dice: random.Random, answered: datetime) -> datetime | None:
+    after = dice.choice([None, None, 0, 12.5, 60, 60.5, 900])
+    return None if after is None else answered + timedelta(seconds=after)
 
 
 def keep(db: Database, calls: list[Call]) -> None:
@@ -88,7 +94,7 @@ def keep(db: Database, calls: list[Call]) -> None:
                 session.execute(
                     text(
                         "INSERT INTO step_visit VALUES (:call, :number, :flow, :version, :step, :language, :entered, :left, "
-                        ":exit, :silences, :wrong, :keyed)"
+                        ":exit, :silences, :wrong, :keyed, :transferred)"
                     ),
                     {"call": row, "number": number, **one.__dict__},
                 )
@@ -141,6 +147,15 @@ class Oracle:
                 if other is not call and other.number == call.number and began < other.started <= began + week
             ]  # fmt: skip
             part += self.solved(call) and not again
+        return part, whole
+
+    def mis_routed(self) -> tuple[int, int]:
+        part = whole = 0
+        for call in self.counted():
+            answered = [one for one in self.mine(call) if one.exit == "answered"]
+            gaps = [(one.transferred - one.left).total_seconds() for one in answered if one.transferred]
+            whole += bool(answered)
+            part += any(gap <= 60 for gap in gaps)
         return part, whole
 
     def drop_off(self) -> dict[str, tuple[int, int, int]]:

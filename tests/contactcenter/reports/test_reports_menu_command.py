@@ -34,7 +34,7 @@ def test_the_report_tells_every_figure_with_its_counts(contactcenter: Callable[.
     assert lines[0].endswith("UTC: 5 calls that are over")
     assert "  apparent containment  20 % (1 of 5)" in lines
     assert "  true containment      –; of calls older than 7 days from a number that is told" in lines
-    assert "  mis-routed            not measured yet: an agent cannot pass a call on in this version" in lines
+    assert "  mis-routed            0 % (0 of 1)" in lines
     row = next(line for line in lines if line.startswith("  main_menu")).split()
     assert row[:9] == ["main_menu", "5", "20", "%", "(1", "of", "5)", "0", "1"]
     assert "20 % (1 of 5)" in next(line for line in lines if line.startswith("  main_menu")).partition("5)")[2]

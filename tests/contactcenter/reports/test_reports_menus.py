@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from menu_history import START, Call, Oracle, Stay, any_calls, keep, quantile
 
-from contactcenter.reports import menu_containment, menu_steps, menu_times
+from contactcenter.reports import menu_containment, menu_routing, menu_steps, menu_times
 from contactcenter.reports.menu_calls import Asked, Measured, Share, measured, number_of_calls
 from contactcenter.reports.menu_steps import DropOff, Retries
 
@@ -36,6 +36,7 @@ def test_every_figure_is_what_a_count_by_hand_finds(db, seed, begins, hours, lat
         assert number_of_calls(session, asked) == len(oracle.counted())
         assert menu_containment.apparent_containment(session, asked) == Share(*oracle.apparent())
         assert menu_containment.true_containment(session, asked, now) == Share(*oracle.true(now))
+        assert menu_routing.mis_routed(session, asked) == Share(*oracle.mis_routed())
         drops = menu_steps.drop_off(session, asked)
         assert drops == {step: DropOff(*counts) for step, counts in oracle.drop_off().items()}
         zeros = menu_steps.zero_out(session, asked)
