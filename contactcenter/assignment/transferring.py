@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from contactcenter.assignment import line, wrap_up
 from contactcenter.cases import interactions, timeline
 from contactcenter.foundation.errors import BadInput, Conflict
-from contactcenter.foundation.permissions import Who
 from contactcenter.models import Queue, User, WorkItem
 from contactcenter.models.states import Channel, EntryKind, WorkState
 
@@ -31,9 +30,9 @@ class Transfer:
     note: str
 
 
-def wish(session: Session, item: WorkItem, queue_id: int, note: str, who: Who) -> Transfer:
-    """The transfer that an agent asks for. Raises Conflict or BadInput where it cannot be."""
-    if item.state != WorkState.ASSIGNED or wrap_up.agent_of(session, item) != who.id:
+def wish(session: Session, item: WorkItem, queue_id: int, note: str) -> Transfer:
+    """The transfer that the item's agent asks for. Raises Conflict or BadInput where it cannot be."""
+    if item.state != WorkState.ASSIGNED:
         raise Conflict("This work is not yours any more.")
     queue = session.scalar(select(Queue).where(Queue.id == queue_id, Queue.enabled))
     if queue is None or queue.id == item.queue_id:

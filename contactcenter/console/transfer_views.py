@@ -27,7 +27,7 @@ def add(door: Door, parts: Parts) -> None:
         with parts.db.transaction() as session:
             line.lock(session, mine(session, item_id).interaction_id)
             item, now = mine(session, item_id), clock.now(session)
-            wish = transferring.wish(session, item, queue_id, note, g.who)
+            wish = transferring.wish(session, item, queue_id, note)
             if item.channel == Channel.VOICE:
                 transfers.ask(session, item, wish, g.who, now)
             else:

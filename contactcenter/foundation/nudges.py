@@ -41,6 +41,8 @@ class Nudges:
 
     def close(self) -> None:
         """Let go of the connections; listeners that were told to stop are waited for, a moment at most."""
+        if self._threads:
+            self.publish([])  # a listener sleeps until something comes; this is what comes
         for thread in self._threads:
             thread.join(2)
         self._redis.close()
@@ -54,8 +56,9 @@ class Nudges:
                     pause = 0.1
                     while not stop.is_set():
                         message = pubsub.get_message(ignore_subscribe_messages=True, timeout=0.5)
-                        if message:
-                            heard(json.loads(message["data"]))
+                        changes = json.loads(message["data"]) if message else []
+                        if changes:
+                            heard(changes)
             except (redis.RedisError, OSError) as error:
                 log.warning("nudges_away", error=str(error))
                 stop.wait(pause)

@@ -303,3 +303,16 @@ def stays(provider: Provider, sid: str) -> list[StepVisit]:
                 select(StepVisit).join(PhoneCall).where(PhoneCall.call_sid == sid).order_by(StepVisit.number)
             )
         )
+
+
+def test_a_room_that_is_left_while_a_transfer_is_under_way_is_no_end_of_the_conversation(
+    provider: Provider, house: House
+) -> None:
+    ana, call, first = talking(provider, house)
+    sends_on(ana, provider, first)
+    before = provider.call(call.sid).position
+    told = provider.post(house.parts.addresses.talked, CallSid=call.sid, CallStatus="in-progress")
+    assert told.get_data(as_text=True).endswith("<Response />")
+    assert provider.call(call.sid).position == before, "the menu has not gone on"
+    house.settle()
+    assert [one.state for one in items(provider)] == ["done", "waiting"]
