@@ -29,13 +29,13 @@ class Form:
     lines: tuple[Line, ...]
 
 
-def form(session: Session, item: WorkItem, who: Who, now: datetime) -> Form:
+def form(session: Session, item: WorkItem, who: Who) -> Form:
     """The other queues; of their agents, this one is not counted."""
     ready = (
         select(func.count())
         .select_from(AgentQueue)
         .join(Agent, Agent.id == AgentQueue.agent_id)
-        .where(AgentQueue.queue_id == Queue.id, Agent.ready, Agent.presence_until > now, Agent.id != who.id)
+        .where(AgentQueue.queue_id == Queue.id, Agent.ready, Agent.id != who.id)
         .scalar_subquery()
     )
     rows = session.execute(

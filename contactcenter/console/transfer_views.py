@@ -18,7 +18,7 @@ def add(door: Door, parts: Parts) -> None:
     @door.route("/items/<int:item_id>/transfer", methods=["GET"], allow=Right.WORK)
     def choose_queue(item_id: int) -> ResponseReturnValue:
         with parts.db.transaction() as session:
-            form = transfer_form.form(session, mine(session, item_id), g.who, clock.now(session))
+            form = transfer_form.form(session, mine(session, item_id), g.who)
         return render_template("console/transfer.html", form=form)
 
     @door.route("/items/<int:item_id>/transfer", methods=["POST"], allow=Right.WORK)

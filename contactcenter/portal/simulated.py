@@ -18,7 +18,7 @@ from contactcenter.foundation.doors import Door
 from contactcenter.foundation.permissions import Right
 from contactcenter.foundation.screens import _
 from contactcenter.portal import sample, telephones
-from contactcenter.portal.telephones import Telephones, Verb
+from contactcenter.portal.telephones import Reply, Telephones, Verb
 from contactcenter.settings import Settings
 
 log = structlog.get_logger()
@@ -57,6 +57,7 @@ def add_routes(door: Door, settings: Settings, limiter: Limiter) -> None:
     """The telephones of customers and of agents; nothing of this exists beside a real phone network."""
     phones = Telephones(settings.carrier_url, settings.twilio_auth_token)
     _add_callers(door, phones, settings.secret_key, limiter)
+    _add_lines(door, phones, settings.secret_key, limiter)
     _add_softphone(door, phones, limiter)
 
 
@@ -64,15 +65,16 @@ def _add_callers(door: Door, phones: Telephones, secret: str, limiter: Limiter) 
     @door.route("/phone/calls", methods=["POST"], allow=Right.PUBLIC)
     @limiter.limit(CALLS, error_message=too_fast)
     def dial() -> ResponseReturnValue:
-        """`from` and `to` in, `{sid}` out: the name by which this page, and no other, goes on with the call."""
-        sid = phones.dial(_given("from"), _given("to"))
-        return jsonify(sid=telephones.ticket(secret, sid)), 201
+        """`from` and `to` in, `{sid, line}` out: by these names this page alone goes on with the call and is called back."""
+        from_ = _given("from")
+        sid = phones.dial(from_, _given("to"))
+        return jsonify(sid=telephones.ticket(secret, sid), line=telephones.ticket(secret, from_)), 201
 
     @door.route("/phone/calls/<sid>/<any(press, say, hangup):verb>", methods=["POST"], allow=Right.PUBLIC)
     @limiter.limit(_ACTS, error_message=too_fast)
     def use_phone(sid: str, verb: Verb) -> ResponseReturnValue:
         """Press takes `digits`, say takes `text`, hangup takes nothing."""
-        phones.caller_does(telephones.call_of(secret, sid), verb, _words(verb))
+        phones.caller_does(telephones.opened(secret, sid), verb, _words(verb))
         return jsonify(done=True)
 
     @door.route("/phone/calls/<sid>/events", methods=["GET"], allow=Right.PUBLIC)
@@ -85,7 +87,33 @@ def _add_callers(door: Door, phones: Telephones, secret: str, limiter: Limiter) 
         talking, held, unheld, beep, recording, lost_key and lost_speech (`text` came when nobody listened), ended
         (`text` is completed, busy, no-answer, failed or canceled). Ask again with `last`; stop when `over`.
         """
-        return jsonify(phones.caller_events(telephones.call_of(secret, sid), request.args.get("after", 0, type=int)))
+        return jsonify(phones.caller_events(telephones.opened(secret, sid), request.args.get("after", 0, type=int)))
+
+
+def _add_lines(door: Door, phones: Telephones, secret: str, limiter: Limiter) -> None:
+    @door.route("/phone/lines/<line>/attend", methods=["POST"], allow=Right.PUBLIC)
+    @limiter.limit(_ACTS, error_message=too_fast)
+    def attend(line: str) -> ResponseReturnValue:
+        """The number rings here for `lease_seconds`; say so again well before they are over. `last` as at `register`."""
+        return jsonify(phones.attend(telephones.opened(secret, line)))
+
+    @door.route("/phone/lines/<line>/events", methods=["GET"], allow=Right.PUBLIC)
+    @limiter.limit(_QUESTIONS, error_message=too_fast)
+    def line_events(line: str) -> ResponseReturnValue:
+        """Who called this number after event number `after`, or silence for at most twenty seconds.
+
+        `{events: [{n, kind, text, who}], last, over}`. `kind` is ringing (`who` is the number that calls), connected or
+        ended. `over` means that nobody attends to the number any more.
+        """
+        number = telephones.opened(secret, line)
+        return jsonify(phones.ringing_events(number, request.args.get("after", 0, type=int)))
+
+    @door.route("/phone/lines/<line>/<any(answer, decline):reply>", methods=["POST"], allow=Right.PUBLIC)
+    @limiter.limit(_ACTS, error_message=too_fast)
+    def reply(line: str, reply: Reply) -> ResponseReturnValue:
+        """`{sid}`: the call that rang, for the routes above."""
+        sid = phones.owner_does(telephones.opened(secret, line), reply)
+        return jsonify(sid=telephones.ticket(secret, sid))
 
 
 def _add_softphone(door: Door, phones: Telephones, limiter: Limiter) -> None:

@@ -24,6 +24,7 @@ _LONGEST_SPEECH = 500
 
 Event = dict[str, Any]
 Verb = Literal["press", "say", "hangup"]
+Reply = Literal["answer", "decline"]
 _CALLER_HEARS = {
     "ringing": "ringing",
     "in-progress": "connected",
@@ -41,6 +42,7 @@ _CALLER_HEARS = {
     "lost-speech": "lost_speech",
     "ended": "ended",
 }
+_RINGS = {"incoming": "ringing", "in-progress": "connected", "ended": "ended"}
 _AGENT_HEARS = {
     "incoming": "ringing",
     "in-progress": "connected",
@@ -76,17 +78,31 @@ class Telephones:
     def caller_events(self, sid: str, after: int) -> Event:
         return self._events(f"/calls/{sid}/events", after, for_caller, NotFound("This call is not known any more."))
 
+    def attend(self, number: str) -> Event:
+        """The telephone of this number is watched for a while; it rings until somebody answers."""
+        return self._register({"identity": number, "auto_answer": False})
+
+    def ringing_events(self, number: str, after: int) -> Event:
+        return self._events(f"/devices/{number}/events", after, for_owner, _away())
+
+    def owner_does(self, number: str, reply: Reply) -> str:
+        """Answer what rings at this number, or do not; the name of the call."""
+        call = self._ask("POST", f"/devices/{number}/{reply}", {}, Conflict("Nobody calls this number any more."))
+        return str(call["sid"])
+
     def register(self, identity: str) -> Event:
         """The telephone is there for a while; it answers by itself, because its agent has accepted already."""
-        said = {"identity": identity, "auto_answer": True, "answer_seconds": _ANSWERS_AFTER}
-        known = self._ask("POST", "/devices", said, _away())
-        return {"lease_seconds": known["lease_seconds"], "last": known["last"]}
+        return self._register({"identity": identity, "auto_answer": True, "answer_seconds": _ANSWERS_AFTER})
 
     def agent_does(self, identity: str, verb: Verb, words: str = "") -> None:
         self._ask("POST", f"/devices/{identity}/{verb}", _said(verb, words), Conflict("You are in no call."))
 
     def agent_events(self, identity: str, after: int) -> Event:
         return self._events(f"/devices/{identity}/events", after, for_agent, _away())
+
+    def _register(self, said: Event) -> Event:
+        known = self._ask("POST", "/devices", said, _away())
+        return {"lease_seconds": known["lease_seconds"], "last": known["last"]}
 
     def _events(self, path: str, after: int, told: Callable[[Event], Event | None], gone: Exception) -> Event:
         asked = f"{path}?after={max(0, after)}&wait={LONGEST_WAIT}"
@@ -119,25 +135,27 @@ def for_caller(event: Event) -> Event | None:
     return _told(event, _CALLER_HEARS)
 
 
+def for_owner(event: Event) -> Event | None:
+    """What the page of whoever owns a number is told of calls to it."""
+    return _from(event, _told(event, _RINGS))
+
+
 def for_agent(event: Event) -> Event | None:
     """What the agent's page is told of an event of its telephone."""
-    told = _told(event, _AGENT_HEARS)
-    if told and told["kind"] == "ringing":
-        told["who"] = str(event.get("from", ""))
-    return told
+    return _from(event, _told(event, _AGENT_HEARS))
 
 
-def ticket(secret: str, sid: str) -> str:
-    """The name under which a page knows its call. Names of calls can be guessed, this cannot."""
-    return f"{sid}.{_seal(secret, sid)}"
+def ticket(secret: str, name: str) -> str:
+    """The name under which a page knows its call or its number. Those can be guessed, this cannot."""
+    return f"{name}.{_seal(secret, name)}"
 
 
-def call_of(secret: str, given: str) -> str:
-    """The call that a ticket opens."""
-    sid, _, seal = given.partition(".")
-    if not hmac.compare_digest(seal.encode(), _seal(secret, sid).encode()):
+def opened(secret: str, given: str) -> str:
+    """The call or the number that a ticket opens."""
+    name, _, seal = given.partition(".")
+    if not hmac.compare_digest(seal.encode(), _seal(secret, name).encode()):
         raise NotFound("This call is not known any more.")
-    return sid
+    return name
 
 
 def _said(verb: Verb, words: str) -> Event:
@@ -162,6 +180,13 @@ def _told(event: Event, words: dict[str, str]) -> Event | None:
     return {"n": event["n"], "kind": kind, "text": str(text), "who": _who(str(event.get("speaker", "")))}
 
 
+def _from(event: Event, told: Event | None) -> Event | None:
+    """Whose number is shown while it rings."""
+    if told and told["kind"] == "ringing":
+        told["who"] = str(event.get("from", ""))
+    return told
+
+
 def _who(speaker: str) -> str:
     """A speaker's label in the conference, or their number, as one of three."""
     if not speaker or speaker == "system":
@@ -169,8 +194,8 @@ def _who(speaker: str) -> str:
     return "agent" if speaker.removeprefix("client:").startswith("agent") else "customer"
 
 
-def _seal(secret: str, sid: str) -> str:
-    return hmac.new(secret.encode(), b"telephone:" + sid.encode(), hashlib.sha256).hexdigest()[:32]
+def _seal(secret: str, name: str) -> str:
+    return hmac.new(secret.encode(), b"telephone:" + name.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _away() -> Unavailable:

@@ -18,6 +18,7 @@ SOFIA = "+14155550101"
 LUCA = "+14155550102"
 # Nobody else calls from here: whoever has an open case is asked about it first.
 STRANGER = "+14155550231"
+CALLED_BACK = "+14155550232"
 
 
 def heard(page: Page, text: str) -> None:
@@ -44,6 +45,38 @@ def test_a_caller_asks_for_an_order_by_keyboard_and_hears_where_it_is(people: Pe
     expect(page.locator("#timer")).to_have_text(re.compile(r"^\d+:\d\d$"))
     page.click("#hang-up")
     expect(page.locator("#state")).to_have_text("Call ended", timeout=PATIENCE)
+
+
+def call_back(people: People, number: str, words: str) -> None:
+    """A call to this number, asked of the network as the product asks it."""
+    settings = of_running(Settings(var=people.product.var))
+    account = settings.twilio_account_sid
+    asked = {
+        "To": number,
+        "From": "+14155550100",
+        "Twiml": f"<Response><Say>{words}</Say><Pause length='60'/></Response>",
+    }
+    url = f"{settings.carrier_url}/2010-04-01/Accounts/{account}/Calls.json"
+    answer = requests.post(url, data=asked, auth=(account, settings.twilio_auth_token), timeout=5)
+    assert answer.status_code == 201, answer.text
+
+
+def test_a_page_that_has_called_rings_when_it_is_called_back(people: People) -> None:
+    page = people.caller(CALLED_BACK)
+    heard(page, "For English, press 1")
+    page.click("#hang-up")
+    heard(page, "Leave this page open")
+    call_back(people, CALLED_BACK, "This is Yunfan Store.")
+    expect(page.locator("#state")).to_have_text("Your phone rings", timeout=PATIENCE)
+    expect(page.locator("#shown")).to_have_text("+14155550100")
+    assert people.faults(page) == []
+    page.click("#decline")
+    expect(page.locator("#setup")).to_be_visible()
+    call_back(people, CALLED_BACK, "This is Yunfan Store again.")
+    page.click("#answer")
+    heard(page, "This is Yunfan Store again.")
+    page.click("#hang-up")
+    expect(page.locator("#phone")).to_have_attribute("data-stage", "idle", timeout=PATIENCE)
 
 
 def test_waiting_has_music_lost_words_are_said_to_be_lost_and_the_page_is_accessible(people: People) -> None:

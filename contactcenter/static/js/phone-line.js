@@ -4,13 +4,65 @@ import { csrfToken } from "./forms.js";
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5000;
+const ATTEND_EVERY = 10000;
 
-// Rejects with the server's sentence.
+// The call, and the line on which this page can be called back, if there is one. Rejects with the server's sentence.
 export async function dial(url, values) {
-  const response = await send(url, values);
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.detail ?? answer.title);
-  return new Call(answer.sid);
+  const { sid, line } = await asked(url, values);
+  return { call: new Call(sid), line: line ? new Line(line) : null };
+}
+
+// A number at which this page is reached: the network is told so again and again, and tells who calls.
+class Line {
+  #url;
+  #after = 0;
+  #over = false;
+
+  constructor(name) {
+    this.#url = `/phone/lines/${encodeURIComponent(name)}`;
+  }
+
+  async answer() {
+    return new Call((await asked(`${this.#url}/answer`, {})).sid);
+  }
+
+  decline() {
+    return send(`${this.#url}/decline`, {}).catch(() => {});
+  }
+
+  leave() {
+    this.#over = true;
+  }
+
+  // Calls `heard` with what happens to the number, from now on, until the line is left.
+  async attend(heard) {
+    this.#after = await this.#register();
+    const renewing = setInterval(() => this.#renew(), ATTEND_EVERY);
+    while (!this.#over) {
+      const answer = await this.#ask();
+      for (const event of answer?.events ?? []) if (!this.#over) heard(event);
+      if (answer) this.#after = answer.last;
+      if (!answer || answer.over) await new Promise((resolve) => setTimeout(resolve, LONGEST_PAUSE));
+    }
+    clearInterval(renewing);
+  }
+
+  async #renew() {
+    if ((await this.#register()) < this.#after) this.#after = 0; // the simulator was started anew
+  }
+
+  async #register() {
+    return asked(`${this.#url}/attend`, {}).then(({ last }) => last).catch(() => this.#after);
+  }
+
+  async #ask() {
+    try {
+      const response = await fetch(`${this.#url}/events?after=${this.#after}`, { headers: { Accept: "application/json" } });
+      return response.ok ? await response.json() : null;
+    } catch {
+      return null;
+    }
+  }
 }
 
 class Call {
@@ -78,6 +130,13 @@ class Call {
       return null;
     }
   }
+}
+
+async function asked(url, values) {
+  const response = await send(url, values);
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.detail ?? answer.title);
+  return answer;
 }
 
 function send(url, values, keepalive = false) {

@@ -9,6 +9,7 @@ import { toast } from "./toast.js";
 const $ = (id) => document.getElementById(id);
 const ear = new Ear($("music"));
 let call = null;
+let own = null; // the number that called from here, where it can be called back
 let began = 0;
 let clock = 0;
 let pressed = null;
@@ -33,13 +34,15 @@ const HEARD = {
 
 $("setup").addEventListener("submit", begin);
 $("from").addEventListener("change", chooseCaller);
+$("answer").addEventListener("click", answer);
+$("decline").addEventListener("click", () => (own?.decline(), stopRinging()));
 $("hang-up").addEventListener("click", () => call?.hangUp());
 $("say").addEventListener("submit", speak);
 $("sound").addEventListener("change", ({ target }) => ear.enable(target.checked));
 $("aloud").addEventListener("change", ({ target }) => ((ear.aloud = target.checked), ear.hush()));
 document.addEventListener("keypad", ({ detail }) => press(detail.digit));
 document.addEventListener("keydown", keyboard);
-window.addEventListener("pagehide", () => call?.hangUp());
+window.addEventListener("pagehide", () => (call?.hangUp(), own?.leave()));
 whenThereIsAVoice(() => ($("aloud-choice").hidden = false));
 chooseCaller();
 
@@ -53,20 +56,57 @@ function chooseCaller() {
 async function begin(event) {
   event.preventDefault();
   const from = ($("from").value === "other" ? $("number").value : $("from").value).replaceAll(" ", "");
+  const values = { ...Object.fromEntries(new FormData($("setup"))), from };
   ear.unlock();
+  await talk($("to").selectedOptions[0].textContent, "dialing", async () => {
+    const dialled = await dial($("setup").dataset.dials, values);
+    own?.leave();
+    own = dialled.line;
+    own?.attend(rung);
+    return dialled.call;
+  });
+}
+
+async function answer() {
+  ear.unlock();
+  ear.ring(false);
+  await talk($("shown").textContent, "connected", () => own.answer());
+}
+
+async function talk(with_, word, begun) {
   $("captions").replaceChildren();
   $("nothing").hidden = true;
-  $("shown").textContent = $("to").selectedOptions[0].textContent;
+  $("shown").textContent = with_;
   stage("call");
-  state("dialing");
+  state(word);
   try {
-    call = await dial($("setup").dataset.dials, { ...Object.fromEntries(new FormData($("setup"))), from });
+    call = await begun();
   } catch (refusal) {
     toast(refusal.message, "warn");
     return stage("idle"), state("idle");
   }
   const mine = call;
   call.listen((happened) => mine === call && HEARD[happened.kind]?.(happened), away);
+}
+
+// Somebody calls the number that called from here. Whoever talks already does not notice.
+function rung({ kind, who }) {
+  if (call) return;
+  if (kind === "ringing") return startRinging(who);
+  if ($("phone").dataset.stage === "ringing") stopRinging();
+}
+
+function startRinging(who) {
+  $("shown").textContent = who;
+  stage("ringing");
+  state("rung");
+  ear.ring(true);
+}
+
+function stopRinging() {
+  ear.ring(false);
+  stage("idle");
+  state("idle");
 }
 
 function speak(event) {
@@ -106,6 +146,7 @@ function over(how) {
   const known = ["busy", "failed", "no-answer", "gone"];
   const word = known.includes(how) ? `ended-${how}` : "ended";
   note(word);
+  if (own) note("reachable");
   call.leave();
   call = null;
   stage("idle");
@@ -147,8 +188,10 @@ function stage(name) {
   $("phone").dataset.stage = name;
   $("setup").hidden = name !== "idle";
   $("talk").hidden = name !== "call";
-  if (name === "call") $("timer").hidden = true;
-  (name === "call" ? $("hang-up") : $("setup").querySelector("button")).focus({ preventScroll: true });
+  $("rung").hidden = name !== "ringing";
+  if (name !== "idle") $("timer").hidden = true;
+  const first = { idle: $("setup").querySelector("button"), call: $("hang-up"), ringing: $("answer") }[name];
+  first.focus({ preventScroll: true });
 }
 
 function state(word) {

@@ -2,6 +2,7 @@
 
 import pytest
 from portal_world import CALLER, NUMBER, running
+from races import wait_until
 
 from contactcenter.configuration.applying_staff import demo_password
 from contactcenter.foundation.errors import NotFound
@@ -35,6 +36,44 @@ def test_two_tabs_are_two_callers(world):
     one.wait_for(first, "ended")
     other.wait_for(second, "caption")
     assert [call.from_ for call in world.carrier.simulator.live] == ["+14155550143"]
+
+
+def test_a_number_that_has_called_rings_where_it_called_from(world):
+    page = world.page()
+    dialled = page.post("/phone/calls", **{"from": CALLER, "to": NUMBER}).json()
+    page.post(f"/phone/calls/{dialled['sid']}/hangup")
+    line = f"/phone/lines/{dialled['line']}"
+    attended = page.post(f"{line}/attend").json()
+    assert attended["lease_seconds"] >= 20
+    assert page.post(f"{line}/answer").status_code == 409, "nobody calls"
+    first = called(world)
+    assert page.wait_for(line, "ringing")["who"] == NUMBER
+    answered = f"/phone/calls/{page.post(f'{line}/answer').json()['sid']}"
+    assert page.wait_for(answered, "caption")["text"] == "Good day."
+    page.post(f"{answered}/hangup")
+    page.wait_for(line, "ended", "completed")
+    second = called(world)
+    wait_until(lambda: second.status == "ringing", what="the second call")
+    assert page.post(f"{line}/decline").status_code == 200
+    page.wait_for(line, "ended", "busy")
+    assert (first.status, second.status) == ("completed", "busy")
+
+
+def called(world):
+    """A call to the caller's number, as the application makes it."""
+    simulator = world.carrier.simulator
+    twiml = "<Response><Say>Good day.</Say><Pause length='30'/></Response>"
+    return simulator.exchange.calls[simulator.client().calls.create(to=CALLER, from_=NUMBER, twiml=twiml).sid]
+
+
+def test_nobody_listens_at_a_number_that_did_not_call_from_there(world):
+    page = world.page()
+    page.dial()
+    for guessed in (CALLER, f"{CALLER}.", f"{CALLER}.{'0' * 32}"):
+        assert page.post(f"/phone/lines/{guessed}/attend").status_code == 404
+        assert page.get(f"/phone/lines/{guessed}/events").status_code == 404
+        assert page.post(f"/phone/lines/{guessed}/answer").status_code == 404
+    assert world.carrier.simulator.network.devices.find(CALLER) is None
 
 
 def test_nobody_goes_on_with_a_call_whose_name_they_guessed(world):
@@ -146,7 +185,7 @@ def test_an_agent_is_told_who_calls():
 
 def test_a_ticket_opens_its_own_call_only():
     ticket = telephones.ticket("secret", "CA1")
-    assert telephones.call_of("secret", ticket) == "CA1"
+    assert telephones.opened("secret", ticket) == "CA1"
     for forged in (ticket.replace("CA1", "CA2"), telephones.ticket("other", "CA1"), ticket + "0", "CA1", "", ".é"):
         with pytest.raises(NotFound):
-            telephones.call_of("secret", forged)
+            telephones.opened("secret", forged)
