@@ -84,7 +84,7 @@ class World:
     def promises(self, warn_at_percent: int = 75, hours: Any = "24x7", tier: str = "standard", **targets: int) -> None:
         def work(session: Session, _now: datetime) -> None:
             name = f"calendar of {tier}"
-            session.execute(insert(CalendarText).values(name=name, definition={"hours": hours}))
+            session.execute(insert(CalendarText).values(name=name, definition={"weekly": hours}))
             values = {"calendar": name, "targets": targets, "warn_at_percent": warn_at_percent, "priority": 0}
             session.execute(insert(SlaPolicy).values(tier=tier, titles={"en": tier.title()}, **values))
 

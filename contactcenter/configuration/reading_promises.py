@@ -8,8 +8,8 @@ from contactcenter.configuration.entries import Entry
 from contactcenter.configuration.titles import named, titles
 from contactcenter.models.states import ClockKind
 from contactcenter.sla.calendar_file import parse_calendar
-from contactcenter.sla.calendars import CalendarError
 from contactcenter.sla.clocks import STANDARD_TIER
+from contactcenter.sla.windows import CalendarError
 
 _KINDS = tuple(str(kind) for kind in ClockKind if kind is not ClockKind.CALLBACK)
 """What a policy promises; a callback is promised by the menu in which it is asked for."""
@@ -34,7 +34,8 @@ def _calendar(name: str, entry: Entry) -> dict[str, Any]:
     try:
         parse_calendar(name, raw, _WHERE)
     except CalendarError as error:
-        _place(entry, str(error)).wrong(str(error).removeprefix(f"{_WHERE}."))
+        placed = _place(entry, str(error))
+        placed.wrong(str(error).removeprefix(f"{_WHERE}.").removeprefix(f"{placed.key}: "))
     return raw if isinstance(raw, dict) else {}
 
 

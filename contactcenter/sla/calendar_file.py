@@ -1,21 +1,16 @@
 """Reads the calendars of config/calendars.yaml, already plain data, into Calendar objects; errors name the key."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 
-from contactcenter.sla.calendars import Calendar, CalendarError, Row
+from contactcenter.sla.calendars import Calendar
+from contactcenter.sla.windows import ROUND_THE_CLOCK, CalendarError, closed_days
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOLIDAY_YEARS = range(2015, 2051)
 """The years for which a country's holidays are looked up once, when the file is read."""
-ROUND_THE_CLOCK: dict[int, tuple[Row, ...]] = dict.fromkeys(range(7), ((0, 1440),))
-
-_ROW = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 
 
 def parse_calendars(raw: object, where: str = "calendars") -> dict[str, Calendar]:
@@ -26,88 +21,44 @@ def parse_calendars(raw: object, where: str = "calendars") -> dict[str, Calendar
 def parse_calendar(name: str, raw: object, where: str = "calendars") -> Calendar:
     """One calendar. Hours around the clock need no zone, as long as no single day is named."""
     here = f"{where}.{name}"
-    keys = _known(_mapping(raw, here), {"zone", "hours", "holidays", "special"}, here)
-    if "hours" not in keys:
-        raise CalendarError(f'{here}.hours is missing: give rows such as mon-fri: ["09:00-18:00"], or 24x7.')
-    zone_needed = keys["hours"] != "24x7" or "holidays" in keys or "special" in keys
-    if zone_needed and "zone" not in keys:
+    keys = _known(_mapping(raw, here), {"zone", "weekly", "holidays", "closed", "special"}, here)
+    if "weekly" not in keys:
+        raise CalendarError(f'{here}.weekly is missing: give windows such as mon-fri: ["09:00-18:00"], or 24x7.')
+    if "zone" not in keys and (keys["weekly"] != "24x7" or keys.keys() & {"holidays", "closed", "special"}):
         raise CalendarError(
             f"{here}.zone is missing: give a place such as Asia/Shanghai, whose clock the hours follow."
         )
     return Calendar(
+        _text(keys.get("zone", "UTC"), f"{here}.zone"),
+        ROUND_THE_CLOCK if keys["weekly"] == "24x7" else _mapping(keys["weekly"], f"{here}.weekly"),
+        _closed(keys, here),
+        _mapping(keys.get("special") or {}, f"{here}.special"),
         name=name,
-        zone=_zone(keys.get("zone", "UTC"), f"{here}.zone"),
-        hours=_week(keys["hours"], f"{here}.hours"),
-        holidays=_holidays(keys.get("holidays"), f"{here}.holidays"),
-        special=_special(keys.get("special"), f"{here}.special"),
+        here=here,
     )
 
 
-def _zone(raw: object, here: str) -> ZoneInfo:
-    name = _text(raw, here)
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise CalendarError(f"{here}: {name!r} is no time zone; use a name such as Asia/Shanghai.") from None
+def _closed(keys: Mapping[str, Any], here: str) -> Mapping[date, str]:
+    """Holidays and the company's own days; its own name for a day is told."""
+    closed = keys.get("closed") or []
+    if not isinstance(closed, list | Mapping):
+        raise CalendarError(f'{here}.closed must be a list of dates such as ["2026-12-24"], not {closed!r}.')
+    own = closed_days(closed, f"{here}.closed")
+    found = _holidays(keys.get("holidays"), f"{here}.holidays", own)
+    return found | own
 
 
-def _week(raw: object, here: str) -> dict[int, tuple[Row, ...]]:
-    if raw == "24x7":
-        return dict(ROUND_THE_CLOCK)
-    week: dict[int, tuple[Row, ...]] = {}
-    for key, value in _mapping(raw, here).items():
-        rows = _rows(value, f"{here}.{key}")
-        for weekday in _weekdays(key, f"{here}.{key}"):
-            week[weekday] = week.get(weekday, ()) + rows
-    return week
-
-
-def _weekdays(key: object, here: str) -> Iterator[int]:
-    """The days a key such as `mon-fri`, `sat` or `mon, wed, fri-sun` stands for; a range may run over the weekend."""
-    for part in _text(key, here).lower().split(","):
-        first, dash, last = (word.strip() for word in part.partition("-"))
-        last = last if dash else first
-        if first not in WEEKDAYS or last not in WEEKDAYS:
-            raise CalendarError(f"{here}: {part.strip()!r} is no weekday or range of them; use mon … sun or mon-fri.")
-        start = WEEKDAYS.index(first)
-        length = (WEEKDAYS.index(last) - start) % 7 + 1
-        yield from ((start + n) % 7 for n in range(length))
-
-
-def _rows(raw: object, here: str) -> tuple[Row, ...]:
-    if not isinstance(raw, list):
-        raise CalendarError(f'{here} must be a list of rows such as ["09:00-12:00", "13:00-18:00"], not {raw!r}.')
-    return tuple(_row(value, here) for value in raw)
-
-
-def _row(raw: object, here: str) -> Row:
-    found = _ROW.fullmatch(raw.strip()) if isinstance(raw, str) else None
-    if found is None:
-        raise CalendarError(f'{here}: {raw!r} is no row of hours; write it in quotes as "09:00-18:00".')
-    opens_hour, opens_minute, closes_hour, closes_minute = map(int, found.groups())
-    opens, closes = opens_hour * 60 + opens_minute, closes_hour * 60 + closes_minute
-    if max(opens_minute, closes_minute) > 59 or opens >= 1440 or closes > 1440:
-        raise CalendarError(f"{here}: {raw!r} is not on the clock; a row opens before 24:00 and closes by 24:00.")
-    if opens == closes:
-        raise CalendarError(f'{here}: {raw!r} opens and closes at once; for a whole day write "00:00-24:00".')
-    return opens, closes if closes > opens else closes + 1440
-
-
-def _holidays(raw: object, here: str) -> dict[date, str]:
+def _holidays(raw: object, here: str, own: Mapping[date, str]) -> dict[date, str]:
     if raw is None:
         return {}
-    keys = _known(_mapping(raw, here), {"country", "subdivision", "language", "extra", "except"}, here)
-    extra = {
-        _date(day, f"{here}.extra"): _text(name, f"{here}.extra.{day}")
-        for day, name in _mapping(keys.get("extra", {}), f"{here}.extra").items()
-    }
+    keys = _known(_mapping(raw, here), {"country", "subdivision", "language", "except"}, here)
     left_out = keys.get("except", [])
     if not isinstance(left_out, list):
         raise CalendarError(f'{here}.except must be a list of dates such as ["2026-10-02"], not {left_out!r}.')
-    dropped = {_date(day, f"{here}.except") for day in left_out}
-    if both := sorted(dropped & extra.keys()):
-        raise CalendarError(f"{here}: {both[0]} stands in both extra and except; keep one of them.")
-    return {day: name for day, name in (_country(keys, here) | extra).items() if day not in dropped}
+    dropped = closed_days(left_out, f"{here}.except")
+    if both := sorted(dropped.keys() & own.keys()):
+        raise CalendarError(f"{here}.except: {both[0]} stands in closed as well; keep one of them.")
+    return {day: name for day, name in _country(keys, here).items() if day not in dropped}
 
 
 def _country(keys: Mapping[str, Any], here: str) -> dict[date, str]:
@@ -125,24 +76,9 @@ def _country(keys: Mapping[str, Any], here: str) -> dict[date, str]:
         place = f"{code}, {subdivision}" if subdivision else code
         raise CalendarError(
             f"{here}.country: no holidays are known for {place!r}; "
-            "use a two-letter code such as CN, or list the days under extra."
+            "use a two-letter code such as CN, or list the days under closed."
         ) from None
     return dict(found.items())
-
-
-def _special(raw: object, here: str) -> dict[date, tuple[Row, ...]]:
-    days = _mapping({} if raw is None else raw, here)
-    return {_date(day, here): _rows(rows, f"{here}.{day}") for day, rows in days.items()}
-
-
-def _date(raw: object, here: str) -> date:
-    """YAML turns an unquoted 2026-12-24 into a date by itself; both spellings are welcome."""
-    if type(raw) is date:
-        return raw
-    try:
-        return date.fromisoformat(_text(raw, here))
-    except ValueError:
-        raise CalendarError(f"{here}: {raw!r} is no date; write it as 2026-12-24.") from None
 
 
 def _mapping(raw: object, here: str) -> Mapping[Any, Any]:

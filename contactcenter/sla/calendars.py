@@ -1,186 +1,207 @@
-"""Opening hours as arithmetic: is it open, how much open time lies between two instants, when is an amount used up.
+"""A calendar: when one place works, and how much of its time lies between two instants or until a target is used up.
 
-Rows of hours are wall-clock times of one place; everything counted is real elapsed time. An hour that the clocks skip
-in spring counts nothing, an hour that they repeat in autumn counts twice. A row belongs to the day on which it begins:
-the part after midnight of a night shift stays open when the next day is a holiday.
+Instants are counted in UTC, lengths are real elapsed time. Spans of open time are half open: the opening instant is open,
+the closing instant is not.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-Row = tuple[int, int]
-"""Minutes after midnight at which a row opens and closes; the second exceeds 1440 when the row ends on the next day."""
-Span = tuple[datetime, datetime]
+from contactcenter.sla import years
+from contactcenter.sla.windows import (
+    DAY_MINUTES,
+    ROUND_THE_CLOCK,
+    CalendarError,
+    Windows,
+    closed_days,
+    special_days,
+    week,
+)
+from contactcenter.sla.years import EPOCH, Year, microseconds
 
-HORIZON = timedelta(days=5 * 366)
+Span = tuple[datetime, datetime]
+LOOKS_AHEAD = 40
+"""Years in which open time is looked for before it is said that there is none."""
+_FIRST_YEAR, _LAST_YEAR = 1900, 9900
 _DAY = timedelta(days=1)
-_STRIDE = timedelta(days=7)
+_MICROSECOND = timedelta(microseconds=1)
 _ZERO = timedelta(0)
 
 
-class CalendarError(ValueError):
-    """A calendar that cannot be read, or a question it has no answer to."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, init=False, eq=False)
 class Calendar:
-    """When one place works. A special day replaces whatever its weekday or a holiday would say; weekday 0 is Monday."""
+    """When one place works. A special date replaces whatever its weekday or a closed date would say.
+
+    `zone` is an IANA name. `weekly` holds windows by weekday ("mon" or "mon-fri"), to the minute; one may end at 24:00, and
+    one that ends before it starts goes on into the next day. `closed` holds dates or ranges ("2026-12-24..2026-12-31"), with
+    names if it is a mapping; `special` holds windows by date or range. Raises CalendarError for what cannot be meant; `here`
+    is where it stands, for the sentence.
+    """
 
     name: str
     zone: ZoneInfo
-    hours: Mapping[int, tuple[Row, ...]]
-    holidays: Mapping[date, str] = field(default_factory=dict)
-    special: Mapping[date, tuple[Row, ...]] = field(default_factory=dict)
+    weekly: Mapping[int, Windows]
+    closed: Mapping[date, str]
+    special: Mapping[date, Windows]
+    _years: dict[int, Year] = field(repr=False)
+
+    def __init__(
+        self,
+        zone: str = "UTC",
+        weekly: Mapping[str, Sequence[str]] | None = None,
+        closed: Iterable[object] | Mapping[Any, str] = (),
+        special: Mapping[Any, Sequence[str]] | None = None,
+        *,
+        name: str = "",
+        here: str = "calendar",
+    ) -> None:
+        given = {
+            "name": name,
+            "zone": zone_of(zone, f"{here}.zone"),
+            "weekly": week(weekly or {}, f"{here}.weekly"),
+            "closed": closed_days(closed, f"{here}.closed"),
+            "special": special_days(special or {}, f"{here}.special"),
+            "_years": {},
+        }
+        for key, value in given.items():
+            object.__setattr__(self, key, value)
+        if not any(chain(self.weekly.values(), self.special.values())):
+            raise CalendarError(
+                f'{here}.weekly: it never opens; write windows such as mon-fri: ["09:00-18:00"], or 24x7 in a file.'
+            )
+
+    @classmethod
+    def always(cls, *, name: str = "") -> Self:
+        """Every minute of every day."""
+        return cls(weekly=ROUND_THE_CLOCK, name=name)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the wall clock of the place stands inside a window."""
+        wall = _instant(at).astimezone(self.zone)
+        minutes = wall.hour * 60 + wall.minute
+        return _covers(self.windows(wall.date()), minutes) or _covers(
+            self.windows(wall.date() - _DAY), minutes + DAY_MINUTES
+        )
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """The open time from `start` to `end`; nothing when `end` is not later."""
+        first, last = _instant(start), _instant(end)
+        if last <= first:
+            return _ZERO
+        whole = sum(self._year(year).total for year in range(first.year, last.year))
+        counted = whole + self._until(last) - self._until(first)
+        return timedelta(microseconds=counted)
+
+    def add(self, start: datetime, duration: timedelta) -> datetime:
+        """The first instant by which so much open time has passed; one that fits exactly ends at closing time."""
+        if duration < _ZERO:
+            raise CalendarError(f"Calendar {self.name!r} cannot count {duration}: a target must be more than no time.")
+        at = _instant(start)
+        if not duration:
+            return at
+        left = duration // _MICROSECOND + self._until(at)
+        for year in range(at.year, min(at.year + LOOKS_AHEAD, _LAST_YEAR)):
+            total = self._year(year).total
+            if left <= total:
+                return _datetime(self._year(year).reached(left))
+            left -= total
+        raise CalendarError(
+            f"Calendar {self.name!r} has too little open time after {at:%Y-%m-%d %H:%M} UTC to count {duration}: "
+            "check its weekly hours, closed and special dates."
+        )
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        """The first open instant from `at` on, which is `at` itself while it is open; None when no more comes."""
+        return next((opens for opens, _ in self._from(_instant(at))), None)
+
+    def closing_after(self, at: datetime) -> datetime | None:
+        """The first instant after `at` at which open turns into closed; None when it never closes."""
+        return next((closes for _, closes in self._from(_instant(at)) if closes is not None), None)
+
+    def spans(self, start: datetime, end: datetime) -> list[Span]:
+        """What is open from `start` to `end`, in order."""
+        first, last = _instant(start), _instant(end)
+        if last <= first:
+            return []
+        found: list[Span] = []
+        for year in range(first.year, last.year + 1):
+            for span in self._year(year).spans(microseconds(first), microseconds(last)):
+                opens, closes = map(_datetime, span)
+                if found and found[-1][1] == opens:  # over midnight of New Year on the world clock
+                    opens = found.pop()[0]
+                found.append((opens, closes))
+        return found
+
+    def closed_between(self, start: datetime, end: datetime) -> tuple[tuple[date, str], ...]:
+        """The closed dates from `start` to `end` that would have had hours."""
+        first, last = (_instant(at).astimezone(self.zone).date() for at in (start, end))
+        return tuple(
+            (day, self.closed[day])
+            for day in (first + _DAY * n for n in range((last - first).days + 1))
+            if day in self.closed and day not in self.special and self.weekly.get(day.weekday())
+        )
+
+    def windows(self, day: date) -> Windows:
+        """The windows that start on this local date."""
+        if day in self.special:
+            return self.special[day]
+        if day in self.closed:
+            return ()
+        return self.weekly.get(day.weekday(), ())
+
+    def _from(self, at: datetime) -> Iterator[tuple[datetime, datetime | None]]:
+        """What is open from `at` on; the last span has no end if it is still open when nobody looks further."""
+        opens: datetime | None = None
+        closes = at
+        for year in range(at.year, min(at.year + LOOKS_AHEAD, _LAST_YEAR)):
+            begins = datetime(year, 1, 1, tzinfo=UTC)
+            for span in self._year(year).spans(
+                microseconds(max(at, begins)), microseconds(begins.replace(year=year + 1))
+            ):
+                opening, closing = map(_datetime, span)
+                if opens is not None and opening > closes:
+                    yield opens, closes
+                    opens = None
+                opens = opening if opens is None else opens
+                closes = closing
+        if opens is not None:
+            yield opens, None
+
+    def _until(self, at: datetime) -> int:
+        return self._year(at.year).until(microseconds(at))
+
+    def _year(self, year: int) -> Year:
+        found = self._years.get(year)
+        if found is None:
+            if not _FIRST_YEAR <= year < _LAST_YEAR:
+                raise CalendarError(
+                    f"Calendar {self.name!r} knows the years {_FIRST_YEAR} to {_LAST_YEAR}, not {year}."
+                )
+            found = self._years[year] = years.worked_out(year, self.zone, self.windows)
+        return found
 
 
-def is_open(calendar: Calendar, at: datetime) -> bool:
-    """Whether the wall clock of the place stands inside a row: the opening instant does, the closing instant does not."""
-    wall = _utc(at).astimezone(calendar.zone)
-    since_midnight = wall.replace(tzinfo=None) - datetime.combine(wall.date(), datetime.min.time())
-    return _covers(_rows(calendar, wall.date()), since_midnight) or _covers(
-        _rows(calendar, wall.date() - _DAY), since_midnight + _DAY
-    )
+def zone_of(name: str, here: str = "zone") -> ZoneInfo:
+    """The time zone of this name."""
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError, TypeError):
+        raise CalendarError(f"{here}: {name!r} is no time zone; use a name such as Asia/Shanghai.") from None
 
 
-def business_between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
-    """The open time from `start` to `end`; nothing when `end` is not later."""
-    return sum((closes - opens for opens, closes in open_spans(calendar, start, end)), _ZERO)
+def _covers(windows: Windows, minutes: int) -> bool:
+    return any(opens <= minutes < closes for opens, closes in windows)
 
 
-def add_business(calendar: Calendar, start: datetime, amount: timedelta) -> datetime:
-    """The first instant by which `amount` of open time has passed, so one that fits exactly ends at closing time."""
-    if amount < _ZERO:
-        raise CalendarError(f"Calendar {calendar.name!r} cannot count a negative amount of open time: {amount}.")
-    left, at = amount, _utc(start)
-    if not left:
-        return at
-    for opens, closes in _pieces_after(calendar, at):
-        if left <= closes - opens:
-            return opens + left
-        left -= closes - opens
-    raise CalendarError(
-        f"Calendar {calendar.name!r} has only {amount - left} of open time in the five years after "
-        f"{at:%Y-%m-%d %H:%M} UTC, and {amount} is needed: check its hours, holidays and special days."
-    )
+def _datetime(at: int) -> datetime:
+    return EPOCH + timedelta(microseconds=at)
 
 
-def next_opening(calendar: Calendar, at: datetime) -> datetime | None:
-    """The first open instant from `at` on, which is `at` itself while it is open; None when five years bring none."""
-    return next((opens for opens, _ in _pieces_after(calendar, at)), None)
-
-
-def closing_after(calendar: Calendar, at: datetime) -> datetime | None:
-    """The first instant after `at` at which open turns into closed; None when five years bring none."""
-    closing: datetime | None = None
-    for opens, closes in _pieces_after(calendar, at):
-        if closing is not None and opens > closing:
-            return closing
-        closing = closes
-    return closing if closing is not None and closing < _utc(at) + HORIZON else None
-
-
-def open_spans(calendar: Calendar, start: datetime, end: datetime) -> list[Span]:
-    """What is open from `start` to `end`, in order, joined where rows touch or overlap."""
-    first, last = _utc(start), _utc(end)
-    if last <= first:
-        return []
-    pieces = sorted(
-        (max(opens, first), min(closes, last))
-        for day in _days(calendar, first, last)
-        for row in _rows(calendar, day)
-        for opens, closes in _instants(calendar.zone, day, row)
-        if opens < last and closes > first
-    )
-    return _joined(pieces)
-
-
-def holidays_between(calendar: Calendar, start: datetime, end: datetime) -> tuple[tuple[date, str], ...]:
-    """The holidays from `start` to `end` that kept a day closed which would have had hours."""
-    first, last = (_utc(at).astimezone(calendar.zone).date() for at in (start, end))
-    return tuple(
-        (day, calendar.holidays[day])
-        for day in (first + _DAY * n for n in range((last - first).days + 1))
-        if day in calendar.holidays and day not in calendar.special and calendar.hours.get(day.weekday())
-    )
-
-
-def _pieces_after(calendar: Calendar, at: datetime) -> Iterator[Span]:
-    start = _utc(at)
-    end = start + HORIZON
-    while start < end:
-        yield from open_spans(calendar, start, min(start + _STRIDE, end))
-        start += _STRIDE
-
-
-def _rows(calendar: Calendar, day: date) -> tuple[Row, ...]:
-    if day in calendar.special:
-        return calendar.special[day]
-    if day in calendar.holidays:
-        return ()
-    return calendar.hours.get(day.weekday(), ())
-
-
-def _covers(rows: tuple[Row, ...], since_midnight: timedelta) -> bool:
-    return any(timedelta(minutes=opens) <= since_midnight < timedelta(minutes=closes) for opens, closes in rows)
-
-
-def _days(calendar: Calendar, first: datetime, last: datetime) -> Iterator[date]:
-    """The local days whose rows may touch the instants; one more on each side, as clocks set back can repeat a midnight."""
-    day = first.astimezone(calendar.zone).date() - 2 * _DAY
-    end = last.astimezone(calendar.zone).date() + _DAY
-    while day <= end:
-        yield day
-        day += _DAY
-
-
-def _instants(zone: ZoneInfo, day: date, row: Row) -> Iterator[Span]:
-    """When the wall clock shows a time inside the row: once, or on two sides of a moment when the clocks are changed.
-
-    The search looks four days wide; no zone has changed its clocks twice within a week since 1990.
-    """
-    midnight = datetime.combine(day, datetime.min.time(), UTC)
-    opens, closes = (midnight + timedelta(minutes=minutes) for minutes in row)
-    before, after = _offset(zone, opens - _DAY), _offset(zone, closes + _DAY)
-    if before == after:
-        yield opens - before, closes - before
-        return
-    change = _change(zone, opens - _DAY, closes + _DAY)
-    if opens - before < change:
-        yield opens - before, min(closes - before, change)
-    if closes - after > change:
-        yield max(opens - after, change), closes - after
-
-
-def _change(zone: ZoneInfo, start: datetime, end: datetime) -> datetime:
-    """The second at which the offset that holds at `start` gives way to another."""
-    same, other = 0, int((end - start).total_seconds())
-    offset = _offset(zone, start)
-    while other - same > 1:
-        middle = (same + other) // 2
-        if _offset(zone, start + timedelta(seconds=middle)) == offset:
-            same = middle
-        else:
-            other = middle
-    return start + timedelta(seconds=other)
-
-
-def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
-    return at.astimezone(zone).utcoffset() or _ZERO
-
-
-def _joined(pieces: list[Span]) -> list[Span]:
-    spans: list[Span] = []
-    for opens, closes in pieces:
-        if spans and opens <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], closes))
-        else:
-            spans.append((opens, closes))
-    return spans
-
-
-def _utc(at: datetime) -> datetime:
+def _instant(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise CalendarError(f"{at.isoformat()} says no time zone; calendars count instants, so give it in UTC.")
     return at.astimezone(UTC)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from contactcenter.sla.calendars import Calendar, add_business, business_between, holidays_between
+from contactcenter.sla.calendars import Calendar
 
 _ZERO = timedelta(0)
 
@@ -104,7 +104,7 @@ def _lines(calendar: Calendar, target: Target, segments: Sequence[Segment], now:
     elapsed = _ZERO
     for segment in segments:
         end = now if segment.end is None else segment.end
-        open_time = business_between(calendar, segment.start, end)
+        open_time = calendar.elapsed(segment.start, end)
         counted = open_time if segment.running else _ZERO
         elapsed += counted
         yield Line(
@@ -117,7 +117,7 @@ def _lines(calendar: Calendar, target: Target, segments: Sequence[Segment], now:
             counted=counted,
             elapsed=elapsed,
             remaining=target.within - elapsed,
-            holidays=holidays_between(calendar, segment.start, end) if segment.running else (),
+            holidays=calendar.closed_between(segment.start, end) if segment.running else (),
         )
 
 
@@ -125,11 +125,11 @@ def _instant(calendar: Calendar, lines: Sequence[Line], amount: timedelta) -> da
     """When `amount` was or will be used up; None while a pause leaves that open."""
     for line in lines:
         if line.counted and line.elapsed >= amount:
-            return add_business(calendar, line.start, amount - (line.elapsed - line.counted))
+            return calendar.add(line.start, amount - (line.elapsed - line.counted))
     last = lines[-1]
     if last.ongoing and not last.running:
         return None
-    return add_business(calendar, last.end, amount - last.elapsed)
+    return calendar.add(last.end, amount - last.elapsed)
 
 
 def _state(target: Target, last: Line) -> DeadlineState:

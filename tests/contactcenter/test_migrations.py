@@ -1,5 +1,6 @@
 """The migrations and the models say the same, on an empty database, after going back and forth, and run twice at once."""
 
+import json
 from collections.abc import Iterator
 
 import psycopg
@@ -11,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from contactcenter.foundation.db import Database
 from contactcenter.migrations.run import _config, differences, upgrade
+from contactcenter.sla.calendar_file import parse_calendar
 
 
 @pytest.fixture
@@ -61,15 +63,50 @@ def test_bringing_it_up_to_date_twice_or_by_two_at_once_is_harmless(empty: str, 
 def test_every_step_can_be_taken_back_and_again(empty: str, connection: Connection) -> None:
     upgrade(empty)
     full = tables(connection)
-    db = Database(empty, patient=True, pool_size=1)
-    with db.engine.begin() as patient:
-        command.downgrade(_config(patient), "base")
-    db.dispose()
+    downgrade(empty, "base")
     assert (tables(connection), loose_ends(connection)) == (set(), [])
     upgrade(empty)
     assert tables(connection) == full
     connection.rollback()
     assert differences(connection) == []
+
+
+def test_calendars_are_told_in_the_new_words_and_in_the_old_ones_again(empty: str, connection: Connection) -> None:
+    hours = {"mon-fri": ["09:00-17:00"]}
+    old = {
+        "plain": {"zone": "UTC", "hours": hours},
+        "own": {"zone": "UTC", "hours": hours, "holidays": {"country": "CN", "extra": {"2026-12-24": "Eve"}}},
+        "always": {"hours": "24x7"},
+    }
+    upgrade(empty)
+    downgrade(empty, "0013")
+    for name, definition in old.items():
+        put = text("INSERT INTO calendar (name, definition) VALUES (:name, CAST(:definition AS jsonb))")
+        connection.execute(put, {"name": name, "definition": json.dumps(definition)})
+    connection.commit()
+    upgrade(empty)
+    assert definitions(connection) == {
+        "plain": {"zone": "UTC", "weekly": hours},
+        "own": {"zone": "UTC", "weekly": hours, "holidays": {"country": "CN"}, "closed": {"2026-12-24": "Eve"}},
+        "always": {"weekly": "24x7"},
+    }
+    assert all(parse_calendar(name, definition) for name, definition in definitions(connection).items())
+    downgrade(empty, "0013")
+    assert definitions(connection) == old
+
+
+def downgrade(url: str, to: str) -> None:
+    db = Database(url, patient=True, pool_size=1)
+    with db.engine.begin() as patient:
+        command.downgrade(_config(patient), to)
+    db.dispose()
+
+
+def definitions(connection: Connection) -> dict[str, object]:
+    connection.rollback()
+    found = {row.name: row.definition for row in connection.execute(text("SELECT name, definition FROM calendar"))}
+    connection.rollback()
+    return found
 
 
 def test_a_column_that_only_the_models_know_is_noticed(empty: str, connection: Connection) -> None:

@@ -105,7 +105,7 @@ def test_a_deadline_shows_its_working_to_the_agent(house: House) -> None:
 
 def test_all_that_fell_due_while_everything_was_down_is_fired_once_at_the_start(house: House) -> None:
     with house.db.transaction() as session:
-        session.execute(update(CalendarText).values(definition={"hours": "24x7"}))
+        session.execute(update(CalendarText).values(definition={"weekly": "24x7"}))
     cases = [send(house, mail(f"Subject {n}", message_id=f"<{n}@example.org>")).case_id for n in range(3)]
     house.parts.clock.ahead += timedelta(days=30)
     house.router.turn()

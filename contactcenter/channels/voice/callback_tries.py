@@ -19,7 +19,7 @@ from contactcenter.foundation.guards import changed
 from contactcenter.foundation.permissions import Who
 from contactcenter.models import Callback, PhoneCall, WorkItem
 from contactcenter.models.states import CallbackState, LegState, OutboxClass, WorkState
-from contactcenter.sla import calendars, clocks
+from contactcenter.sla import clocks
 from ivr.flow import Queue as QueueVerb
 
 _OF_OUR_MAKING = "callback-"
@@ -176,7 +176,7 @@ def missed(session: Session, callback: Callback, reason: str, now: datetime) -> 
         return
     calendar = clocks.calendar(session, callback.calendar)
     again = now + timedelta(seconds=callback.between_seconds)
-    again = calendars.next_opening(calendar, again) or again
+    again = calendar.next_opening(again) or again
     told = {"made": made, "tries": callback.tries, "reason": reason, "next_try_at": again.isoformat()}
     callbacks.write(session, callback, "callback_missed", now, **told)
     callbacks.rest(session, callback, again, now)

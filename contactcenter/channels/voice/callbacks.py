@@ -22,7 +22,7 @@ from contactcenter.foundation.guards import changed
 from contactcenter.foundation.permissions import Who
 from contactcenter.models import Callback, Case, PhoneCall, Queue, WorkItem
 from contactcenter.models.states import LIVE_CALLBACK, CallbackState, Channel, ClockKind, EntryKind, InteractionState
-from contactcenter.sla import calendars, clocks
+from contactcenter.sla import clocks
 
 _AT_THE_LATEST = timedelta(minutes=2)
 """After this a callback begins although nobody told us that the call in which it was asked for is over."""
@@ -107,13 +107,13 @@ def _begin(session: Session, callback: Callback, now: datetime) -> None:
     if callback.state != CallbackState.RESTING:
         return
     calendar = clocks.calendar(session, callback.calendar)
-    if not calendars.is_open(calendar, now):
-        rest(session, callback, calendars.next_opening(calendar, now) or callback.promised_at, now)
+    if not calendar.is_open(now):
+        rest(session, callback, calendar.next_opening(now) or callback.promised_at, now)
         return
     values = {"state": CallbackState.WAITING, "item_id": _enqueue(session, callback, now), "next_try_at": now}
     session.execute(update(Callback).where(Callback.id == callback.id).values(values))
     timers.cancel(session, _subject(callback.id), now, "begin_callback")
-    closing = calendars.closing_after(calendar, now)
+    closing = calendar.closing_after(now)
     if closing is not None:
         timers.arm(session, _subject(callback.id), "rest_callback", closing, _gen(closing))
     _tell(session, callback, now)
@@ -156,7 +156,7 @@ def rest_callback(session: Session, callback_id: int, now: datetime) -> None:
         and _take_out(session, callback, "outside_hours", now)
     ):
         calendar = clocks.calendar(session, callback.calendar)
-        rest(session, callback, calendars.next_opening(calendar, now) or callback.promised_at, now)
+        rest(session, callback, calendar.next_opening(now) or callback.promised_at, now)
 
 
 def rest(session: Session, callback: Callback, until: datetime, now: datetime) -> None:

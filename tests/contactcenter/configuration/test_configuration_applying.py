@@ -41,7 +41,7 @@ from contactcenter.models import (
 )
 from contactcenter.models.states import Channel, FlowOrigin
 from contactcenter.people.signing_in import sign_in
-from contactcenter.sla import calendars, clocks
+from contactcenter.sla import clocks
 from routing import SECOND, AgentFacts
 
 SAMPLE = read(Path(__file__).parents[3] / "config")
@@ -95,7 +95,7 @@ def test_applying_makes_the_sample_company_work(db: Database):
     with db.transaction() as session:
         now = clock.now(session)
         assert flows.answering(session, "+14155550100").name == "main-line"
-        assert calendars.is_open(clocks.calendar(session, "phones"), now)
+        assert clocks.calendar(session, "phones").is_open(now)
         made = clocks.policy(session, "gold")
         assert made is not None
         assert made.targets["first_response"] == 1800

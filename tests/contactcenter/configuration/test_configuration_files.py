@@ -92,7 +92,7 @@ def test_every_queue_of_the_sample_is_served_by_two_people_in_each_spoken_langua
 
 def test_the_calendar_that_the_sample_menu_asks_is_open_at_any_hour(sample: Config):
     asked = [line.split()[-1] for line in sample.menus["main-line"].body.splitlines() if "calendar:" in line]
-    hours = [parse_calendar(name, sample.calendars[name]).hours for name in asked]
+    hours = [parse_calendar(name, sample.calendars[name]).weekly for name in asked]
     assert hours == [dict.fromkeys(range(7), ((0, 1440),))]
 
 
@@ -228,7 +228,7 @@ MISTAKES = {
     "hours that are not on the clock": (
         "calendars.yaml",
         ('"09:00-12:00"', '"09:00-25:00"'),
-        "calendars.yaml:5: office.hours.mon-fri: office.hours.mon-fri: '09:00-25:00' is not on the clock",
+        "calendars.yaml:5: office.weekly.mon-fri: '09:00-25:00' is not on the clock",
     ),
     "a step that narrows": (
         "queues.yaml",

@@ -1,28 +1,29 @@
-"""Opening hours agree with a walk over every minute, whatever the zone, the clock changes, the holidays and the shifts."""
+"""Calendars agree with a walk over every minute, in every zone, through every change of the clocks; and by hand."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sla_oracle import MINUTE, calendars_with_a_moment, minute_is_open, open_minutes
+from sla_oracle import TICKS, moments
 
-from contactcenter.sla.calendar_file import parse_calendar
-from contactcenter.sla.calendars import (
-    CalendarError,
-    add_business,
-    business_between,
-    closing_after,
-    holidays_between,
-    is_open,
-    next_opening,
-    open_spans,
-)
+from contactcenter.sla.calendars import Calendar
+from contactcenter.sla.deadlines import Segment, Target, deadline, explain
+from contactcenter.sla.windows import CalendarError
 
 HOUR = timedelta(hours=1)
 ZERO = timedelta(0)
+WALKED = settings(
+    max_examples=int(os.environ.get("SLA_EXAMPLES", "2000")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+LAWS = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+tick = st.integers(0, TICKS)
+lengths = st.lists(st.integers(1, 1500), min_size=1, max_size=6)
 
 
 def utc(text: str) -> datetime:
@@ -30,82 +31,115 @@ def utc(text: str) -> datetime:
 
 
 def calendar(zone="Europe/Berlin", hours=None, holidays=None, special=None):
-    raw = {"zone": zone, "hours": hours or {"mon-fri": ["09:00-12:00", "13:00-18:00"]}}
-    if holidays:
-        raw["holidays"] = {"extra": holidays}
-    if special:
-        raw["special"] = special
-    return parse_calendar("office", raw)
+    return Calendar(zone, hours or {"mon-fri": ["09:00-12:00", "13:00-18:00"]}, holidays or {}, special, name="office")
 
 
-@settings(max_examples=150, deadline=None)
-@given(calendars_with_a_moment(), st.integers(0, 4 * 1440))
-def test_open_time_is_the_number_of_open_minutes(moment, minutes):
-    raw, start = moment
-    parsed = parse_calendar("c", raw)
-    walked = open_minutes(raw, start, minutes)
-    assert business_between(parsed, start, start + minutes * MINUTE) == sum(walked) * MINUTE
-    assert [is_open(parsed, start + n * MINUTE) for n in range(0, minutes, 7)] == walked[::7]
+@WALKED
+@given(moments(), st.tuples(tick, tick), st.integers(1, 1200), lengths, st.integers(1, 1200))
+def test_every_answer_is_what_a_walk_over_the_minutes_finds(moment, between, needed, lengths, target):
+    made, start, tick, walked = Calendar(**moment.hours), moment.start, moment.tick, moment.walk()
+    assert [made.is_open(start + n * tick) for n in range(0, TICKS, 97)] == walked[::97]
+    first, last = sorted(between)
+    assert made.elapsed(start + first * tick, start + last * tick) == sum(walked[first:last]) * tick
+    used_up = reached(walked, needed)
+    found = made.add(start, needed * tick)
+    assert found == start + used_up * tick if used_up is not None else found > start + TICKS * tick
+    openings = [n for n in range(TICKS) if walked[n] and not (n and walked[n - 1])]
+    if openings:
+        assert made.next_opening(start) == start + openings[0] * tick
+    promise(made, moment, walked, lengths, target)
 
 
-@settings(max_examples=150, deadline=None)
-@given(calendars_with_a_moment(), st.integers(1, 600))
-def test_a_deadline_is_the_end_of_the_minute_in_which_the_open_time_is_used_up(moment, needed):
-    raw, start = moment
-    raw = raw | {"hours": raw["hours"] | {"wed": ["09:00-20:00"]}}
-    found = add_business(parse_calendar("c", raw), start, needed * MINUTE)
-    at, counted = start, 0
-    while counted < needed and at < start + timedelta(days=12):
-        counted += minute_is_open(raw, at)
-        at += MINUTE
-    if counted == needed:
-        assert found == at
+def promise(made, moment, walked, lengths, target):
+    """A clock that runs and pauses in turn for so many ticks each, and goes on."""
+    counts, segments, n = [], [], 0
+    for place, length in enumerate(lengths):
+        running, ends = place % 2 == 0, min(n + length, TICKS)
+        counts += [running and one for one in walked[n:ends]]
+        begins, stops = moment.start + n * moment.tick, moment.start + ends * moment.tick
+        segments.append(Segment(begins, stops if place < len(lengths) - 1 else None, running, "any"))
+        n = ends
+    stand = deadline(made, Target("t", target * moment.tick, 1), segments, moment.start + n * moment.tick)
+    assert stand.elapsed == sum(counts) * moment.tick
+    used_up = reached(counts + (walked[n:] if segments[-1].running else []), target)
+    if used_up is not None:
+        assert stand.due == moment.start + used_up * moment.tick
+    elif segments[-1].running:
+        assert stand.due > moment.start + TICKS * moment.tick
     else:
-        assert found > at
+        assert stand.due is None
 
 
-@settings(max_examples=120, deadline=None)
-@given(calendars_with_a_moment())
-def test_openings_and_closings_are_where_the_minutes_change(moment):
-    raw, start = moment
-    parsed = parse_calendar("c", raw)
-    walked = open_minutes(raw, start, 4 * 1440)
-    opening, closing = next_opening(parsed, start), closing_after(parsed, start)
-    if True in walked:
-        assert opening == start + walked.index(True) * MINUTE
-    else:
-        assert opening is None or opening >= start + 4 * 1440 * MINUTE
-    closings = [n for n in range(1, len(walked)) if walked[n - 1] and not walked[n]]
-    if closings:
-        assert closing == start + closings[0] * MINUTE
-    else:
-        assert closing is None or closing >= start + 4 * 1440 * MINUTE
+def reached(counts, needed):
+    """After how many ticks so many of them counted; None if they never did."""
+    counted = 0
+    for n, one in enumerate(counts, 1):
+        counted += one
+        if counted == needed:
+            return n
+    return None
 
 
-@settings(max_examples=150, deadline=None)
-@given(calendars_with_a_moment(), st.integers(0, 5 * 86400 * 10), st.integers(0, 5 * 86400 * 10))
-def test_a_deadline_undoes_the_counting_of_open_time(moment, first, second):
-    raw, start = moment
-    parsed = parse_calendar("c", raw | {"hours": raw["hours"] | {"tue": ["08:00-16:00"]}})
-    middle = start + timedelta(milliseconds=100 * min(first, second))
-    end = start + timedelta(milliseconds=100 * max(first, second))
-    counted = business_between(parsed, start, end)
-    assert counted == business_between(parsed, start, middle) + business_between(parsed, middle, end)
-    reached = add_business(parsed, start, counted)
-    assert reached <= end
-    assert business_between(parsed, start, reached) == counted
-    assert add_business(parsed, middle, business_between(parsed, middle, end)) in (reached, middle)
+@LAWS
+@given(moments(), st.integers(0, 10**13), st.integers(0, 10**13))
+def test_adding_and_counting_undo_each_other(moment, first, second):
+    made, start = Calendar(**moment.hours), moment.start + timedelta(microseconds=first)
+    duration = timedelta(microseconds=second)
+    assert made.elapsed(start, made.add(start, duration)) == duration
+    assert made.add(start, made.elapsed(start, start + duration)) <= start + duration
 
 
-@settings(max_examples=120, deadline=None)
-@given(calendars_with_a_moment(), st.integers(0, 4 * 86400 * 1000))
-def test_spans_and_the_single_question_agree_at_any_millisecond(moment, offset):
-    raw, start = moment
-    parsed = parse_calendar("c", raw)
-    at = start + timedelta(milliseconds=offset)
-    spans = open_spans(parsed, start, start + timedelta(days=5))
-    assert is_open(parsed, at) == any(opens <= at < closes for opens, closes in spans)
+@LAWS
+@given(moments(), st.lists(st.integers(0, 10**13), min_size=3, max_size=3))
+def test_stretches_of_time_add_up(moment, offsets):
+    made = Calendar(**moment.hours)
+    first, middle, last = (moment.start + timedelta(microseconds=offset) for offset in sorted(offsets))
+    assert made.elapsed(first, middle) + made.elapsed(middle, last) == made.elapsed(first, last)
+    spans = made.spans(first, last)
+    assert sum((closes - opens for opens, closes in spans), ZERO) == made.elapsed(first, last)
     assert all(before[1] < after[0] for before, after in pairwise(spans))
+    assert all(made.is_open(opens) and not made.is_open(closes) for opens, closes in spans if closes < last)
+
+
+@LAWS
+@given(moments(), st.integers(0, 10**12), st.integers(0, 10**12))
+def test_more_target_is_never_an_earlier_deadline(moment, less, more):
+    made = Calendar(**moment.hours)
+    less, more = sorted((timedelta(microseconds=less), timedelta(microseconds=more)))
+    assert made.add(moment.start, less) <= made.add(moment.start, more)
+
+
+@LAWS
+@given(moments(), st.lists(st.integers(1, 10**11), min_size=4, max_size=4))
+def test_a_pause_told_in_two_parts_changes_nothing(moment, lengths):
+    made, target = Calendar(**moment.hours), Target("t", timedelta(hours=30), 0.5)
+    ran, paused, longer, ran_on = (timedelta(microseconds=length) for length in lengths)
+    begins = moment.start + ran
+    middle, ends = begins + paused, begins + paused + longer
+    first = Segment(moment.start, begins, running=True, reason="started")
+    last = Segment(ends, None, running=True, reason="our_turn")
+    one = [first, Segment(begins, ends, running=False, reason="waits"), last]
+    two = [
+        first,
+        Segment(begins, middle, running=False, reason="waits"),
+        Segment(middle, ends, running=False, reason="w"),
+        last,
+    ]
+    now = ends + ran_on
+    assert deadline(made, target, one, now) == deadline(made, target, two, now)
+    assert explain(made, target, one, now)[-1] == explain(made, target, two, now)[-1]
+
+
+@LAWS
+@given(moments(), st.integers(0, 3 * 86_400 * 10**6))
+def test_openings_and_closings_are_where_open_time_begins_and_ends(moment, offset):
+    made, at = Calendar(**moment.hours), moment.start + timedelta(microseconds=offset)
+    opens, closes = made.next_opening(at), made.closing_after(at)
+    assert opens is not None
+    assert made.is_open(opens)
+    assert made.elapsed(at, opens) == ZERO
+    assert closes is None or (not made.is_open(closes) and made.is_open(closes - timedelta(microseconds=1)))
+    assert closes is None or made.elapsed(opens, closes) == closes - opens
 
 
 @pytest.mark.parametrize(
@@ -125,71 +159,134 @@ def test_spans_and_the_single_question_agree_at_any_millisecond(moment, offset):
         ("a row inside the repeated hour", {"sun": ["02:00-03:00"]}, "2026-10-25 00:00", 2 * HOUR, "2026-10-25 02:00"),
         ("until midnight", {"fri": ["18:00-24:00"]}, "2026-03-27 20:00", 3 * HOUR, "2026-03-27 23:00"),
         ("over midnight", {"fri": ["22:00-02:00"]}, "2026-03-27 22:00", 3 * HOUR, "2026-03-28 01:00"),
-        ("rows that overlap count once", {"fri": ["09:00-13:00", "12:00-15:00"]}, "2026-03-27 08:00", 6 * HOUR,
-         "2026-03-27 14:00"),
+        ("what two days have in common counts once", {"thu": ["22:00-10:00"], "fri": ["09:00-15:00"]}, "2026-03-27 07:00",
+         7 * HOUR, "2026-03-27 14:00"),
     ],
 )  # fmt: skip
 def test_a_deadline_by_hand_in_berlin(what, hours, start, amount, due):
-    assert add_business(calendar(hours=hours), utc(start), amount) == utc(due), what
+    assert calendar(hours=hours).add(utc(start), amount) == utc(due), what
 
 
 def test_no_time_at_all_is_used_up_at_once_even_while_closed():
-    assert add_business(calendar(), utc("2026-03-28 03:00"), ZERO) == utc("2026-03-28 03:00")
+    assert calendar().add(utc("2026-03-28 03:00"), ZERO) == utc("2026-03-28 03:00")
 
 
 def test_a_holiday_is_closed_and_a_special_day_beats_it():
     closed = calendar(holidays={"2026-03-27": "Founders"})
-    assert add_business(closed, utc("2026-03-26 16:00"), 2 * HOUR) == utc("2026-03-30 08:00")
+    assert closed.add(utc("2026-03-26 16:00"), 2 * HOUR) == utc("2026-03-30 08:00")
     short = calendar(holidays={"2026-03-27": "Founders"}, special={"2026-03-27": ["10:00-11:00"]})
-    assert add_business(short, utc("2026-03-26 16:00"), 2 * HOUR) == utc("2026-03-27 10:00")
+    assert short.add(utc("2026-03-26 16:00"), 2 * HOUR) == utc("2026-03-27 10:00")
     shut = calendar(special={"2026-03-27": []})
-    assert next_opening(shut, utc("2026-03-27 09:00")) == utc("2026-03-30 07:00")
+    assert shut.next_opening(utc("2026-03-27 09:00")) == utc("2026-03-30 07:00")
 
 
 def test_a_night_shift_outlives_the_midnight_of_a_holiday_but_does_not_begin_on_one():
     nights = calendar(hours={"mon-sun": ["22:00-06:00"]}, holidays={"2026-07-15": "Founders"})
-    assert is_open(nights, utc("2026-07-15 03:59"))
-    assert not is_open(nights, utc("2026-07-15 21:00"))
-    assert not is_open(nights, utc("2026-07-16 01:00"))
-    assert next_opening(nights, utc("2026-07-15 04:00")) == utc("2026-07-16 20:00")
+    assert nights.is_open(utc("2026-07-15 03:59"))
+    assert not nights.is_open(utc("2026-07-15 21:00"))
+    assert not nights.is_open(utc("2026-07-16 01:00"))
+    assert nights.next_opening(utc("2026-07-15 04:00")) == utc("2026-07-16 20:00")
 
 
 def test_lord_howe_changes_its_clocks_by_half_an_hour():
     sunday = calendar(zone="Australia/Lord_Howe", hours={"sun": ["00:00-24:00"]})
-    assert business_between(sunday, utc("2026-04-03 00:00"), utc("2026-04-07 00:00")) == timedelta(hours=24.5)
-    assert business_between(sunday, utc("2026-10-02 00:00"), utc("2026-10-06 00:00")) == timedelta(hours=23.5)
+    assert sunday.elapsed(utc("2026-04-03 00:00"), utc("2026-04-07 00:00")) == timedelta(hours=24.5)
+    assert sunday.elapsed(utc("2026-10-02 00:00"), utc("2026-10-06 00:00")) == timedelta(hours=23.5)
 
 
 def test_a_day_that_a_zone_left_out_has_no_open_time():
     apia = calendar(zone="Pacific/Apia", hours={"fri": ["00:00-24:00"]})
-    assert business_between(apia, utc("2011-12-28 00:00"), utc("2012-01-02 00:00")) == ZERO
+    assert apia.elapsed(utc("2011-12-28 00:00"), utc("2012-01-02 00:00")) == ZERO
 
 
 def test_around_the_clock_never_closes_and_counts_every_second():
-    always = parse_calendar("always", {"hours": "24x7"})
+    always = Calendar.always()
     start = utc("2026-01-01 00:00:01")
-    assert closing_after(always, start) is None
-    assert next_opening(always, start) == start
-    assert add_business(always, start, timedelta(days=400)) == start + timedelta(days=400)
+    assert always.closing_after(start) is None
+    assert always.next_opening(start) == start
+    assert always.add(start, timedelta(days=400)) == start + timedelta(days=400)
 
 
-def test_a_calendar_without_open_time_says_so_instead_of_searching_for_ever():
-    never = parse_calendar("never", {"zone": "Asia/Shanghai", "hours": {}})
-    assert next_opening(never, utc("2026-01-01 00:00")) is None
-    assert closing_after(never, utc("2026-01-01 00:00")) is None
-    with pytest.raises(CalendarError, match="'never' has only 0:00:00 of open time in the five years"):
-        add_business(never, utc("2026-01-01 00:00"), HOUR)
+def test_a_calendar_that_never_opens_is_refused_and_one_that_closes_for_good_says_so():
+    for never in ({}, {"mon": []}):
+        with pytest.raises(CalendarError, match="weekly: it never opens; write windows"):
+            Calendar("Asia/Shanghai", never, name="never")
+    once = Calendar("UTC", special={"2026-01-02": ["09:00-10:00"]}, name="once")
+    assert once.next_opening(utc("2026-01-01 00:00")) == utc("2026-01-02 09:00")
+    assert once.next_opening(utc("2026-01-02 10:00")) is None
+    assert once.closing_after(utc("2026-01-02 10:00")) is None
+    assert once.add(utc("2026-01-01 00:00"), HOUR) == utc("2026-01-02 10:00")
+    with pytest.raises(CalendarError, match="'once' has too little open time after 2026-01-01 00:00 UTC"):
+        once.add(utc("2026-01-01 00:00"), HOUR + timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"zone": "Mars/Olympus"}, "'Mars/Olympus' is no time zone; use a name such as Asia/Shanghai"),
+        ({"weekly": {"mon": ["09:00-12:00", "11:59-15:00"]}}, "weekly.mon: '09:00-12:00' and '11:59-15:00' overlap"),
+        (
+            {"weekly": {"mon-fri": ["09:00-12:00"], "tue": ["08:00-09:01"]}},
+            "weekly.tue: '08:00-09:01' and '09:00-12:00' overlap",
+        ),
+        ({"weekly": {"mon": ["22:00-06:00", "23:00-24:00"]}}, "overlap; write one window, or end the first earlier"),
+        ({"weekly": {"mon": ["09:00-25:00"]}}, "'09:00-25:00' is not on the clock; a window opens before 24:00"),
+        ({"weekly": {"mon": ["24:00-02:00"]}}, "'24:00-02:00' is not on the clock"),
+        ({"weekly": {"mon": ["09:00-09:00"]}}, 'for a whole day write "00:00-24:00"'),
+        ({"weekly": {"mon": "09:00-17:00"}}, "must be a list of windows"),
+        ({"weekly": {"monday": ["09:00-17:00"]}}, "'monday' is no weekday"),
+        ({"closed": ["2026-12-25", "2026-12-25"]}, "closed: 2026-12-25 stands here twice; leave one of them out"),
+        ({"closed": ["2026-12-24..2026-12-26", "2026-12-25"]}, "closed: 2026-12-25 stands here twice"),
+        ({"closed": ["2026-12-28..2026-12-24"]}, "ends before it starts; write the earlier date first"),
+        ({"closed": ["2026-01-01..2027-01-02"]}, "is longer than a year"),
+        ({"closed": ["25.12.2026"]}, "'25.12.2026' is no date; write it as 2026-12-24"),
+        ({"closed": [20261225]}, "20261225 is no date"),
+        ({"special": {"2026-12-24": ["9-12"]}}, "special.2026-12-24: '9-12' is no window of hours"),
+        ({"special": {"2026-12-24": [], "2026-12-23..2026-12-25": []}}, "special: 2026-12-24 stands here twice"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_what_to_write_instead(given, sentence):
+    with pytest.raises(CalendarError) as refused:
+        Calendar(**{"zone": "Europe/Paris", "weekly": {"mon": ["09:00-17:00"]}} | given)
+    assert sentence in str(refused.value)
+
+
+def test_what_touches_is_one_span_also_over_new_year():
+    made = Calendar("UTC", {"mon-sun": ["00:00-12:00", "12:00-15:00", "20:00-24:00"]})
+    assert made.spans(utc("2026-12-31 01:00"), utc("2027-01-01 14:00")) == [
+        (utc("2026-12-31 01:00"), utc("2026-12-31 15:00")),
+        (utc("2026-12-31 20:00"), utc("2027-01-01 14:00")),
+    ]
+    assert made.closing_after(utc("2026-12-31 21:00")) == utc("2027-01-01 15:00")
+
+
+def test_a_range_of_dates_is_closed_or_special_as_a_whole():
+    made = Calendar(
+        "Europe/Paris",
+        {"mon-sun": ["09:00-17:00"]},
+        closed=["2026-12-25..2026-12-27"],
+        special={"2026-12-23..2026-12-24": ["09:00-12:00"]},
+    )
+    hours = [made.elapsed(utc(f"2026-12-{day} 00:00"), utc(f"2026-12-{day} 23:00")) / HOUR for day in range(22, 29)]
+    assert hours == [8, 3, 3, 0, 0, 0, 8]
+
+
+def test_a_target_far_beyond_any_promise_is_still_counted():
+    rare = Calendar("Europe/Paris", {"sun": ["02:00-03:00"]})
+    assert rare.add(utc("2026-01-01 00:00"), 1500 * HOUR) > utc("2054-01-01 00:00")
+    with pytest.raises(CalendarError, match="knows the years 1900 to 9900"):
+        rare.is_open(utc("1700-01-01 00:00")) or rare.elapsed(utc("1700-01-01 00:00"), utc("1700-01-02 00:00"))
 
 
 def test_answers_are_in_utc_whatever_zone_the_question_came_in():
     in_shanghai = datetime(2026, 3, 27, 16, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-    found = add_business(calendar(), in_shanghai, HOUR)
+    found = calendar().add(in_shanghai, HOUR)
     assert found == utc("2026-03-27 09:00")
     assert found.tzinfo is UTC
     with pytest.raises(CalendarError, match="says no time zone"):
-        is_open(calendar(), datetime(2026, 3, 27, 16, 0))  # noqa: DTZ001
-    with pytest.raises(CalendarError, match="negative"):
-        add_business(calendar(), in_shanghai, -HOUR)
+        calendar().is_open(datetime(2026, 3, 27, 16, 0))  # noqa: DTZ001
+    with pytest.raises(CalendarError, match="a target must be more than no time"):
+        calendar().add(in_shanghai, -HOUR)
 
 
 def test_only_holidays_that_cost_open_time_are_named():
@@ -200,5 +297,5 @@ def test_only_holidays_that_cost_open_time_are_named():
         "2026-04-10": "Later",
     }
     both = calendar(holidays=days, special={"2026-03-30": ["09:00-12:00"]})
-    named = holidays_between(both, utc("2026-03-26 10:00"), utc("2026-03-31 10:00"))
+    named = both.closed_between(utc("2026-03-26 10:00"), utc("2026-03-31 10:00"))
     assert [name for _, name in named] == ["Founders"]

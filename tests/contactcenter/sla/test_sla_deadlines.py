@@ -3,22 +3,17 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from sla_oracle import MINUTE, calendars_with_a_moment, minute_is_open
+from sla_oracle import MINUTE, Moment, moments
 
-from contactcenter.sla.calendar_file import parse_calendar
+from contactcenter.sla.calendars import Calendar
 from contactcenter.sla.deadlines import DeadlineError, DeadlineState, Segment, Target, deadline, explain
 
 HOUR = timedelta(hours=1)
 ZERO = timedelta(0)
-OFFICE = parse_calendar(
-    "office",
-    {
-        "zone": "Asia/Shanghai",
-        "hours": {"mon-fri": ["09:00-12:00", "13:00-18:00"]},
-        "holidays": {"extra": {"2026-05-01": "Labour Day"}},
-    },
+OFFICE = Calendar(
+    "Asia/Shanghai", {"mon-fri": ["09:00-12:00", "13:00-18:00"]}, {"2026-05-01": "Labour Day"}, name="office"
 )
 FOUR_HOURS = Target("first_response", 4 * HOUR)
 
@@ -39,9 +34,9 @@ def waited(start: str, end: str | None = None) -> Segment:
 @st.composite
 def lives(draw: st.DrawFn):
     """A calendar and what happened to a clock: stretches of minutes by turns running and paused, and whether it ended."""
-    raw, start = draw(calendars_with_a_moment())
-    raw = raw | {"hours": raw["hours"] | {"mon": ["09:00-12:00", "13:00-18:00"]}}
-    bounds = [start]
+    moment = draw(moments())
+    assume(moment.tick == MINUTE)
+    bounds = [moment.start]
     for length in draw(st.lists(st.integers(0, 800), min_size=1, max_size=5)):
         bounds.append(bounds[-1] + length * MINUTE)
     segments = [
@@ -51,16 +46,16 @@ def lives(draw: st.DrawFn):
         last = segments[-1]
         segments[-1] = Segment(last.start, None, last.running, last.reason)
     within = draw(st.integers(1, 120)) * 4 * MINUTE
-    return raw, segments, Target("resolution", within), bounds[-1]
+    return moment, segments, Target("resolution", within), bounds[-1]
 
 
-def walk(raw, segments, minutes: int, until: datetime) -> tuple[int, datetime | None]:
+def walk(hours: Moment, segments, minutes: int, until: datetime) -> tuple[int, datetime | None]:
     """How many minutes counted, and the end of the minute in which the count reached `minutes`."""
-    counted, reached = 0, None
+    counted, reached, zone = 0, None, hours.zone
     for segment in segments:
         moment = segment.start
         while moment < (segment.end or until):
-            counted += segment.running and minute_is_open(raw, moment)
+            counted += segment.running and hours.is_open(moment.astimezone(zone))
             moment += MINUTE
             if counted == minutes and reached is None:
                 reached = moment
@@ -70,11 +65,11 @@ def walk(raw, segments, minutes: int, until: datetime) -> tuple[int, datetime | 
 @settings(max_examples=150, deadline=None)
 @given(lives())
 def test_every_answer_agrees_with_counting_minutes(life):
-    raw, segments, target, now = life
-    found = deadline(parse_calendar("c", raw), target, segments, now)
+    hours, segments, target, now = life
+    found = deadline(Calendar(**hours.hours), target, segments, now)
     minutes = int(target.within / MINUTE)
-    counted, due = walk(raw, segments, minutes, now)
-    _, warn = walk(raw, segments, minutes * 3 // 4, now)
+    counted, due = walk(hours, segments, minutes, now)
+    _, warn = walk(hours, segments, minutes * 3 // 4, now)
     assert found.elapsed == counted * MINUTE
     assert found.elapsed + found.remaining == target.within
     open_ended, running = segments[-1].end is None, segments[-1].running
@@ -88,7 +83,7 @@ def test_every_answer_agrees_with_counting_minutes(life):
         assert found.state is (DeadlineState.WARNING if warn else DeadlineState.RUNNING)
         assert found.due > now
         if found.due < now + timedelta(days=9):
-            assert walk(raw, segments, minutes, found.due)[1] == found.due
+            assert walk(hours, segments, minutes, found.due)[1] == found.due
     if warn:
         assert found.warn == warn
 
@@ -96,8 +91,8 @@ def test_every_answer_agrees_with_counting_minutes(life):
 @settings(max_examples=100, deadline=None)
 @given(lives(), st.integers(0, 3000), st.integers(0, 3000))
 def test_pausing_and_resuming_never_shortens_elapsed_time_nor_brings_the_deadline_nearer(life, ran_for, paused_for):
-    raw, segments, target, _ = life
-    parsed = parse_calendar("c", raw)
+    hours, segments, target, _ = life
+    parsed = Calendar(**hours.hours)
     start = segments[0].start
     pause, resume = start + ran_for * MINUTE, start + (ran_for + paused_for) * MINUTE
     steady = [Segment(start, None, running=True, reason="opened")]
@@ -120,8 +115,8 @@ def test_pausing_and_resuming_never_shortens_elapsed_time_nor_brings_the_deadlin
 @settings(max_examples=60, deadline=None)
 @given(lives(), st.integers(0, 3000))
 def test_the_due_instant_of_a_running_clock_does_not_move_as_time_passes(life, minutes):
-    raw, segments, target, _ = life
-    parsed = parse_calendar("c", raw)
+    hours, segments, target, _ = life
+    parsed = Calendar(**hours.hours)
     steady = [Segment(segments[0].start, None, running=True, reason="opened")]
     first = deadline(parsed, target, steady, segments[0].start)
     later = deadline(parsed, target, steady, segments[0].start + minutes * MINUTE)
@@ -132,8 +127,8 @@ def test_the_due_instant_of_a_running_clock_does_not_move_as_time_passes(life, m
 @settings(max_examples=60, deadline=None)
 @given(lives())
 def test_the_working_adds_up_to_the_answer(life):
-    raw, segments, target, now = life
-    parsed = parse_calendar("c", raw)
+    hours, segments, target, now = life
+    parsed = Calendar(**hours.hours)
     lines = explain(parsed, target, segments, now)
     assert [line.reason for line in lines] == [segment.reason for segment in segments]
     assert sum((line.counted for line in lines), ZERO) == lines[-1].elapsed

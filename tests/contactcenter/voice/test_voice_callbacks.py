@@ -331,7 +331,7 @@ def test_outside_its_hours_a_callback_rests_and_comes_back_at_its_place(house: H
         now = house.now().replace(second=0)
     rows = [f"00:00-{now + timedelta(minutes=5):%H:%M}", f"{now + timedelta(minutes=20):%H:%M}-24:00"]
     with house.db.transaction() as session:
-        definition = {"zone": "UTC", "hours": {"mon-sun": rows}}
+        definition = {"zone": "UTC", "weekly": {"mon-sun": rows}}
         session.execute(insert(CalendarText).values(name="short", definition=definition))
         session.execute(update(Callback).values(calendar="short", state="resting", next_try_at=now))
         callbacks.load(session, the(provider).id)

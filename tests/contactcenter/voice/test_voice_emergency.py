@@ -40,7 +40,9 @@ def test_after_hours_callers_hear_that_we_are_closed(house: House, eva: Browser)
         later = (now.hour + 5) % 24
         hours = {"mon-sun": [f"{later:02}:00-{later:02}:30"]}
         session.execute(
-            update(CalendarText).where(CalendarText.name == "phones").values(definition={"zone": "UTC", "hours": hours})
+            update(CalendarText)
+            .where(CalendarText.name == "phones")
+            .values(definition={"zone": "UTC", "weekly": hours})
         )
         assert answer(session, "phones", now).answer == "closed"
         assert answer(session, "always", now).answer == "emergency"
