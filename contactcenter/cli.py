@@ -8,6 +8,7 @@ import click
 from contactcenter.configuration.commands import config
 from contactcenter.configuration.ivr_commands import ivr_group
 from contactcenter.configuration.routing_commands import routing
+from contactcenter.configuration.sla_commands import sla_group
 from contactcenter.foundation.db import Database
 from contactcenter.foundation.logs import begin_logging
 from contactcenter.reports.staffing_commands import staffing
@@ -157,6 +158,7 @@ def floor(seed: int, rate: int, minutes: float, agents: int) -> None:
 main.add_command(config)
 main.add_command(ivr_group)
 main.add_command(routing)
+main.add_command(sla_group)
 main.add_command(staffing)
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ audio files, menus, numbers, people, articles.
 
 from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import ivr
 from contactcenter.channels.voice.hooks.declared import Hook, hook
@@ -19,7 +19,7 @@ from contactcenter.configuration import (
     reading_queues,
     reading_staff,
 )
-from contactcenter.configuration.contents import Config, Written
+from contactcenter.configuration.contents import Config, Promises, Written
 from contactcenter.configuration.entries import Entry, read_yaml
 from contactcenter.configuration.problems import ConfigError, Problem
 from contactcenter.configuration.reading_articles import articles
@@ -27,6 +27,8 @@ from contactcenter.configuration.titles import titled
 
 STAFF = "agents.yaml"
 HOOKS = "hooks.yaml"
+CALENDARS = "calendars.yaml"
+PROMISES = "sla.yaml"
 AUDIO = Path("ivr", "audio")
 KB = "kb"
 """Without this folder, articles are kept elsewhere, and nobody looks whether a menu names one that is there."""
@@ -41,7 +43,7 @@ def read(folder: Path, published: Library = OFFLINE) -> Config:
         raise ConfigError([Problem(str(folder), 1, "folder", "There is no such folder.")])
     skills = reader.file("skills.yaml", titled)
     queues = reader.file("queues.yaml", lambda root: reading_queues.queues(root, skills))
-    calendars = reader.file("calendars.yaml", reading_promises.calendars)
+    calendars = reader.file(CALENDARS, reading_promises.calendars)
     hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
     articles = _articles(reader, queues)
     audio = reading_audio.audio(folder / AUDIO, reader.problems)
@@ -53,7 +55,7 @@ def read(folder: Path, published: Library = OFFLINE) -> Config:
         skills=skills,
         queues=queues,
         calendars=calendars,
-        promises=reader.file("sla.yaml", lambda root: reading_promises.promises(root, calendars)),
+        promises=reader.file(PROMISES, lambda root: reading_promises.promises(root, calendars)),
         dispositions=reader.file("dispositions.yaml", titled),
         presence_reasons=reader.file("presence.yaml", titled),
         hooks=hooks,
@@ -72,7 +74,7 @@ def read(folder: Path, published: Library = OFFLINE) -> Config:
 def names_for_menus(folder: Path) -> ivr.Known:
     """What menus of this folder may name; mistakes in the other files are not looked for."""
     reader = _Reader(folder)
-    queues, calendars = (reader.file(name, Entry.members) for name in ("queues.yaml", "calendars.yaml"))
+    queues, calendars = (reader.file(name, Entry.members) for name in ("queues.yaml", CALENDARS))
     hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
     articles = _articles(reader, queues) if (folder / KB).is_dir() else None
     return reading_menus.known(queues, calendars, hooks, articles, reading_audio.names(folder / AUDIO))
@@ -85,6 +87,16 @@ def read_hooks(folder: Path) -> dict[str, Hook]:
     if reader.problems:
         raise ConfigError(reader.problems)
     return {name: hook(name, definition) for name, definition in found.items()}
+
+
+def read_promises(folder: Path) -> tuple[dict[str, dict[str, Any]], dict[str, Promises]]:
+    """The calendars and what is promised by them; the other files are not looked at. Raises ConfigError."""
+    reader = _Reader(folder)
+    calendars = reader.file(CALENDARS, reading_promises.calendars)
+    promises = reader.file(PROMISES, lambda root: reading_promises.promises(root, calendars))
+    if reader.problems:
+        raise ConfigError(reader.problems)
+    return calendars, promises
 
 
 class _Reader:

@@ -11,7 +11,8 @@ from contactcenter.foundation.errors import NotFound
 from contactcenter.models import Case, SlaClock, SlaPolicy
 from contactcenter.models.states import ClockKind, ClockState
 from contactcenter.sla import clocks
-from contactcenter.sla.deadlines import Deadline, DeadlineState, Line
+from contactcenter.sla.deadlines import Deadline, DeadlineState
+from contactcenter.sla.stretches import Stretch
 
 _ORDER = [ClockKind.CALLBACK, ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.RESOLUTION]
 
@@ -41,13 +42,13 @@ class Working:
     within: timedelta
     deadline: Deadline
     stopped: bool
-    lines: list[Line]
+    stretches: list[Stretch]
 
 
 def of_case(session: Session, case_id: int, now: datetime) -> list[Badge]:
     """Every promise of the case, the first response first."""
     promises = sorted(clocks.of_case(session, case_id, now), key=lambda one: _ORDER.index(ClockKind(one.clock.kind)))
-    return [_badge(session, promise, now) for promise in promises]
+    return [_badge(session, promise) for promise in promises]
 
 
 def next_of(session: Session, case_ids: Collection[int], now: datetime) -> dict[int, Badge]:
@@ -80,7 +81,7 @@ def working(session: Session, clock_id: int, now: datetime) -> Working:
         within=timedelta(seconds=clock.target_seconds),
         deadline=stand.deadline,
         stopped=clock.stopped_at is not None,
-        lines=clocks.working(session, clock, now),
+        stretches=clocks.working(session, clock, now),
     )
 
 
@@ -92,12 +93,12 @@ def _all(session: Session, clock: SlaClock, now: datetime) -> list[clocks.Promis
     raise NotFound("This promise belongs to an earlier round; the case shows the present one.")
 
 
-def _badge(session: Session, promise: clocks.Promise, now: datetime) -> Badge:
+def _badge(session: Session, promise: clocks.Promise) -> Badge:
     clock, stand = promise.clock, promise.deadline
     if clock.stopped_at is not None:
         return Badge(clock.id, clock.kind, stand.state, spare=stand.remaining)
     if stand.state is DeadlineState.PAUSED:
-        last = clocks.working(session, clock, now)[-1]
+        last = clocks.segments(session, clock.id)[-1]
         return Badge(clock.id, clock.kind, stand.state, paused_for=last.reason, paused_since=last.start)
     return Badge(clock.id, clock.kind, stand.state, due=stand.due, warn=stand.warn)
 

@@ -17,7 +17,8 @@ from contactcenter.models import CalendarText, Case, SlaClock, SlaPolicy, SlaSeg
 from contactcenter.models.states import ClockKind, ClockState
 from contactcenter.sla.calendar_file import parse_calendar
 from contactcenter.sla.calendars import Calendar
-from contactcenter.sla.deadlines import Deadline, Line, Segment, Target, deadline, explain
+from contactcenter.sla.deadlines import Deadline, Segment, Target, deadline
+from contactcenter.sla.stretches import Stretch, folded, stretches
 
 STANDARD_TIER = "standard"
 _SEEN_WITHIN = 2.0
@@ -189,9 +190,10 @@ def of_case(session: Session, case_id: int, now: datetime) -> list[Promise]:
     return [Promise(clock, _stand(session, clock, now)) for clock in newest.values()]
 
 
-def working(session: Session, clock: SlaClock, now: datetime) -> list[Line]:
+def working(session: Session, clock: SlaClock, now: datetime) -> list[Stretch]:
     """Why the deadline is what it is: each stretch of time and what of it counted."""
-    return explain(calendar(session, clock.calendar), _target(clock), _segments(session, clock.id), now)
+    told = stretches(calendar(session, clock.calendar), _target(clock), segments(session, clock.id), now)
+    return folded(told)
 
 
 def calendar(session: Session, name: str) -> Calendar:
@@ -219,14 +221,15 @@ def parsed(name: str, definition: str) -> Calendar:
 
 
 def _stand(session: Session, clock: SlaClock, now: datetime) -> Deadline:
-    return deadline(calendar(session, clock.calendar), _target(clock), _segments(session, clock.id), now)
+    return deadline(calendar(session, clock.calendar), _target(clock), segments(session, clock.id), now)
 
 
 def _target(clock: SlaClock) -> Target:
     return Target(clock.kind, timedelta(seconds=clock.target_seconds), clock.warn_at_percent / 100)
 
 
-def _segments(session: Session, clock_id: int) -> list[Segment]:
+def segments(session: Session, clock_id: int) -> list[Segment]:
+    """What the clock has seen, in order."""
     rows = session.scalars(
         select(SlaSegment)
         .where(SlaSegment.clock_id == clock_id)

@@ -6,7 +6,7 @@ included. A timer that fires when `due <= now` and the state worked out here can
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
@@ -67,23 +67,21 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One segment in the working. A pause shows the open time it spared in `open_time` and counts nothing."""
+    """One segment in the arithmetic; a pause counts nothing."""
 
     start: datetime
     end: datetime
     ongoing: bool
     running: bool
-    reason: str
-    open_time: timedelta
     counted: timedelta
     elapsed: timedelta
     remaining: timedelta
-    holidays: tuple[tuple[date, str], ...]
 
 
 def deadline(calendar: Calendar, target: Target, segments: Sequence[Segment], now: datetime) -> Deadline:
     """How the promise stands at `now`. Once met, `due` says when it would have fallen due had the clock run on."""
-    lines = explain(calendar, target, segments, now)
+    _check(target, segments)
+    lines = list(_lines(calendar, target, segments, _at_least(now, segments)))
     elapsed = lines[-1].elapsed
     return Deadline(
         due=_instant(calendar, lines, target.within),
@@ -94,30 +92,20 @@ def deadline(calendar: Calendar, target: Target, segments: Sequence[Segment], no
     )
 
 
-def explain(calendar: Calendar, target: Target, segments: Sequence[Segment], now: datetime) -> list[Line]:
-    """The working, segment by segment, up to `now`."""
-    _check(target, segments)
-    return list(_lines(calendar, target, segments, _at_least(now, segments)))
-
-
 def _lines(calendar: Calendar, target: Target, segments: Sequence[Segment], now: datetime) -> Iterator[Line]:
     elapsed = _ZERO
     for segment in segments:
         end = now if segment.end is None else segment.end
-        open_time = calendar.elapsed(segment.start, end)
-        counted = open_time if segment.running else _ZERO
+        counted = calendar.elapsed(segment.start, end) if segment.running else _ZERO
         elapsed += counted
         yield Line(
             start=segment.start,
             end=end,
             ongoing=segment.end is None,
             running=segment.running,
-            reason=segment.reason,
-            open_time=open_time,
             counted=counted,
             elapsed=elapsed,
             remaining=target.within - elapsed,
-            holidays=calendar.closed_between(segment.start, end) if segment.running else (),
         )
 
 

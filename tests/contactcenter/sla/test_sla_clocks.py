@@ -234,13 +234,14 @@ def test_the_working_adds_up_to_the_deadline(still: World) -> None:
     resume(still, case)
     still.pass_time(10)
     clock = newest(still, case, RESOLUTION)
-    lines = still.do(lambda session, now: clocks.working(session, clock, now))
-    assert [(line.running, line.elapsed) for line in lines] == [
-        (True, timedelta(seconds=100)),
-        (False, timedelta(seconds=100)),
-        (True, timedelta(seconds=110)),
+    told = still.do(lambda session, now: clocks.working(session, clock, now))
+    assert [(one.kind, one.counted.total_seconds(), one.ahead) for one in told] == [
+        ("counted", 100, False),
+        ("paused", 0, False),
+        ("counted", 10, False),
+        ("counted", clock.target_seconds - 110, True),
     ]
-    assert lines[-1].remaining == clock.due_at - still.now()
+    assert told[-1].end == clock.due_at
     promises = still.do(lambda session, now: clocks.of_case(session, case.id, now))
     assert [promise.clock.kind for promise in promises] == ["first_response", "resolution"]
     assert promises[1].deadline.due == clock.due_at

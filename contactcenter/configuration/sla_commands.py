@@ -1,0 +1,82 @@
+"""`contactcenter sla`: deadlines explained, policies checked by example, the corpus that other systems can be tested with."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from contactcenter.configuration.problems import ConfigError
+from contactcenter.configuration.reading import read_promises
+from contactcenter.foundation import clock
+from contactcenter.foundation.db import Database
+from contactcenter.models import Case
+from contactcenter.settings import Settings
+from contactcenter.sla import clocks, corpus
+from contactcenter.sla.calendar_file import parse_calendar
+from contactcenter.sla.examples import examples
+from contactcenter.sla.told import length, moment, strip
+
+Connect = Callable[[], Database]
+
+
+@click.group("sla")
+def sla_group() -> None:
+    """What was promised to customers, when it falls due, and why."""
+
+
+@sla_group.command("explain")
+@click.argument("case_id", metavar="CASE", type=click.IntRange(1, 2**63 - 1))
+@click.pass_obj
+def explain_command(connect: Connect, case_id: int) -> None:
+    """Tell each promise of a case with its working, by the clock of its calendar; exit 1 if there is no such case."""
+    with connect().transaction() as session:
+        if session.get(Case, case_id) is None:
+            raise click.ClickException(f"There is no case {case_id}.")
+        now = clock.now(session)
+        promises = clocks.of_case(session, case_id, now)
+        for promise in promises:
+            kept, stand = promise.clock, promise.deadline
+            zone = clocks.calendar(session, kept.calendar).zone
+            due = f"due {moment(stand.due, zone)}" if stand.due else f"standing still, {length(stand.remaining)} left"
+            within = length(timedelta(seconds=kept.target_seconds))
+            click.echo(f"{kept.kind}: {stand.state}, {due} ({within} by the calendar {kept.calendar})")
+            click.echo(f"  {strip(clocks.working(session, kept, now), zone)}")
+    if not promises:
+        click.echo(f"Nothing was promised on case {case_id}.")
+
+
+@sla_group.command("check")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M"]), help="In UTC; now by default.")
+def check_command(folder: Path | None, start: datetime | None) -> None:
+    """Show example deadlines of sla.yaml and calendars.yaml: around closing, holidays and both changes of the clocks.
+
+    Every mistake in the two files is told with its line; exit 1 if there is one.
+    """
+    try:
+        calendars, promises = read_promises(folder or Settings().config)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+    today = datetime.now(UTC)  # noqa: TID251 — a file is checked without any database
+    now = (start or today).replace(tzinfo=UTC, second=0, microsecond=0)
+    for tier, made in promises.items():
+        calendar = parse_calendar(made.calendar, calendars[made.calendar])
+        for kind, seconds in made.targets.items():
+            target = timedelta(seconds=seconds)
+            click.echo(f"{tier}: {kind} within {length(target)} by the calendar {made.calendar} ({calendar.zone})")
+            for one in examples(calendar, target, now):
+                click.echo(f"  {one.why}: {moment(one.start, calendar.zone)} → {moment(one.due, calendar.zone)}")
+                click.echo(f"    {strip(one.working, calendar.zone)}")
+
+
+@sla_group.command("corpus")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else the terminal.")
+def corpus_command(output: Path | None) -> None:
+    """Write named cases with their deadlines as JSON, which any other system's clocks can be tested with."""
+    text = corpus.document()
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+        click.echo(f"{output}: {len(corpus.cases())} cases")

@@ -1,0 +1,104 @@
+"""`contactcenter sla`: a deadline explained, a policy checked by example, the corpus written."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from house import CONFIG, House
+from sqlalchemy import select, update
+
+from contactcenter.channels.email.receiving import receive
+from contactcenter.configuration.sla_commands import sla_group
+from contactcenter.models import CalendarText, SlaClock
+
+MAIL = b"From: Dana Reed <dana@example.org>\nTo: a@desk.example.com\nSubject: Lamp\nMessage-ID: <1@example.org>\n\nIt broke.\n"
+
+
+@pytest.fixture
+def sla() -> Callable[..., Result]:
+    return lambda *words, house=None: CliRunner().invoke(
+        sla_group, [str(word) for word in words], obj=lambda: house.db if house else None
+    )
+
+
+@pytest.fixture
+def spoilt(tmp_path: Path) -> Callable[[str, str, str], Path]:
+    """The two files with one thing changed in one of them."""
+
+    def spoil(name: str, old: str, new: str) -> Path:
+        for file in ("calendars.yaml", "sla.yaml"):
+            text = (CONFIG / file).read_text("utf-8")
+            assert file != name or old in text
+            (tmp_path / file).write_text(text.replace(old, new, 1) if file == name else text, "utf-8")
+        return tmp_path
+
+    return spoil
+
+
+def test_a_case_is_explained_promise_by_promise(sla: Callable[..., Result], house: House) -> None:
+    with house.db.transaction() as session:
+        session.execute(update(CalendarText).values(definition={"zone": "Asia/Shanghai", "weekly": "24x7"}))
+    taken = receive(house.db, house.parts.mailbox, MAIL, "test")
+    ana = house.agent("ana")
+    house.pass_time(120, step=30)
+    ana.post(f"/console/cases/{taken.case_id}/status", status="pending")
+    house.pass_time(60, step=30)
+    told = sla("explain", taken.case_id, house=house)
+    assert told.exit_code == 0, told.output
+    lines = told.output.splitlines()
+    assert [line.partition(":")[0] for line in lines[::2]] == ["first_response", "resolution"]
+    assert lines[0].startswith("first_response: running, due ")
+    assert lines[0].endswith("CST (4 h by the calendar office)")
+    assert lines[1].count(" | now | ") == 1
+    assert lines[2].startswith("resolution: paused, standing still, 23 h 5")
+    assert lines[3].endswith(" paused: waiting for customer")
+    nothing = sla("explain", 999, house=house)
+    assert (nothing.exit_code, nothing.output) == (1, "Error: There is no case 999.\n")
+    with house.db.transaction() as session:
+        due = session.scalars(select(SlaClock.due_at).where(SlaClock.kind == "first_response")).one()
+    assert f"{due:%H:%M}"[-2:] in lines[0]
+
+
+def test_a_policy_is_shown_by_deadlines_around_closing_holidays_and_both_changes_of_the_clocks(
+    sla: Callable[..., Result], spoilt: Callable[[str, str, str], Path]
+) -> None:
+    told = sla("check", spoilt("calendars.yaml", "Asia/Shanghai", "Europe/Berlin"), "--from", "2026-03-20")
+    assert told.exit_code == 0, told.output
+    standard = told.output.partition("standard: next_response")[0]
+    assert standard.startswith("standard: first_response within 4 h by the calendar office (Europe/Berlin)\n")
+    assert "at closing: Fri 2026-03-20 18:00 CET → Mon 2026-03-23 14:00 CET" in standard
+    assert standard.count("the day before the clocks change") == 2
+    assert (
+        "Fri 17:30–18:00 (30 min) | closed days | Mon 09:00–12:00 (3 h) | break | Mon 13:00–13:30 (30 min)" in standard
+    )
+    assert "gold: first_response within 30 min by the calendar always (UTC)" in told.output
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "sentence"),
+    [
+        ("calendars.yaml", '"13:00-18:00"', '"11:00-18:00"', "calendars.yaml:5: office.weekly.mon-fri: '09:00-12:00' and"),
+        ("calendars.yaml", "Asia/Shanghai", "Asia/Shangai", "calendars.yaml:4: office.zone: 'Asia/Shangai' is no time zone"),
+        ("calendars.yaml", '"13:00-18:00"', '"13:00-25:00"', "is not on the clock; a window opens before 24:00"),
+        ("calendars.yaml", "  weekly: 24x7\n\nalways", "  weekly: {mon: []}\n  zone: UTC\n\nalways", "phones.weekly: it never opens"),
+        ("calendars.yaml", "holidays: {country: CN}", 'closed: ["2026-12-28..2026-12-24"]', "ends before it starts; write the earlier"),
+        ("calendars.yaml", "holidays: {country: CN}", 'closed: ["2026-12-24", "2026-12-24"]', "2026-12-24 stands here twice"),
+        ("sla.yaml", "first_response: 4h", 'first_response: "-4h"', "sla.yaml:6: standard.targets.first_response: “-4h” is no length"),
+        ("sla.yaml", "calendar: office", "calendar: offices", "sla.yaml:5: standard.calendar: There is no calendar “offices”"),
+    ],
+)  # fmt: skip
+def test_every_mistake_is_told_with_file_line_and_what_to_write(
+    sla: Callable[..., Result], spoilt: Callable[[str, str, str], Path], file: str, old: str, new: str, sentence: str
+) -> None:
+    told = sla("check", spoilt(file, old, new))
+    assert told.exit_code == 1
+    assert sentence in told.output
+
+
+def test_the_corpus_is_written_to_a_file_or_to_the_terminal(sla: Callable[..., Result], tmp_path: Path) -> None:
+    file = tmp_path / "corpus.json"
+    told = sla("corpus", "-o", file)
+    assert told.output == f"{file}: {len(json.loads(file.read_text('utf-8'))['cases'])} cases\n"
+    assert sla("corpus").output == file.read_text("utf-8")
