@@ -27,7 +27,7 @@ from contactcenter.foundation.errors import Refusal
 from contactcenter.foundation.nudges import Nudges
 from contactcenter.foundation.rooms import Change
 from contactcenter.settings import Settings
-from contactcenter.sla.clocks import calendars_in_use, parsed
+from contactcenter.sla import timetables
 
 log = structlog.get_logger()
 ROUTER = "router"
@@ -106,10 +106,8 @@ class Parts:
 
     def _read_ahead(self) -> None:
         with self.db.transaction() as session:
-            texts = calendars_in_use(session)
+            timetables.read_ahead(session)
             numbers = flows.numbers(session)
-        for name, definition in texts:
-            parsed(name, definition)
         for number in numbers:
             with self.db.transaction() as session:
                 flows.answering(session, number)

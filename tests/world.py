@@ -85,7 +85,7 @@ class World:
         def work(session: Session, _now: datetime) -> None:
             name = f"calendar of {tier}"
             session.execute(insert(CalendarText).values(name=name, definition={"weekly": hours}))
-            values = {"calendar": name, "targets": targets, "warn_at_percent": warn_at_percent, "priority": 0}
+            values = {"calendar": name, "targets": targets, "warnings": [f"{warn_at_percent}%"], "priority": 0}
             session.execute(insert(SlaPolicy).values(tier=tier, titles={"en": tier.title()}, **values))
 
         self.do(work)

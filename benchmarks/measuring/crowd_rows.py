@@ -103,15 +103,15 @@ _COUNTS = """
 """
 _PROMISES = """
     CREATE TEMP TABLE promise AS
-    SELECT nextval(pg_get_serial_sequence('sla_clock', 'id')) AS id, case_id, promised.kind, at, p.calendar, p.warn_at_percent,
+    SELECT nextval(pg_get_serial_sequence('sla_clock', 'id')) AS id, case_id, promised.kind, at, p.calendar, p.edition_id,
            (p.targets ->> promised.kind)::bigint AS seconds
       FROM crowd JOIN sla_policy p USING (tier), unnest(ARRAY['first_response', 'resolution']) AS promised(kind)
 """
 _CLOCKS = """
-    INSERT INTO sla_clock (id, case_id, kind, calendar, target_seconds, warn_at_percent, started_at, due_at, warn_at)
+    INSERT INTO sla_clock (id, case_id, kind, calendar, edition_id, target_seconds, warn_after, started_at, due_at, warn_at)
            OVERRIDING SYSTEM VALUE
-    SELECT id, case_id, kind, calendar, seconds, warn_at_percent, at, at + seconds * interval '1 s',
-           at + seconds * warn_at_percent / 100 * interval '1 s'
+    SELECT id, case_id, kind, calendar, edition_id, seconds, jsonb_build_array(seconds * 3 / 4), at, at + seconds * interval '1 s',
+           at + seconds * 3 / 4 * interval '1 s'
       FROM promise
 """
 _SEGMENTS = """
@@ -119,7 +119,7 @@ _SEGMENTS = """
 """
 _ALARMS = """
     INSERT INTO timer (subject, kind, fire_at)
-    SELECT 'sla_clock:' || id, 'warn_promise', at + seconds * warn_at_percent / 100 * interval '1 s' FROM promise
+    SELECT 'sla_clock:' || id, 'warn_promise', at + seconds * 3 / 4 * interval '1 s' FROM promise
     UNION ALL SELECT 'sla_clock:' || id, 'break_promise', at + seconds * interval '1 s' FROM promise
     UNION ALL SELECT 'work_item:' || item_id, 'end_wrap_up', now() + interval '20 min' FROM crowd WHERE state = 'wrap_up'
 """

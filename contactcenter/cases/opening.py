@@ -11,7 +11,7 @@ from contactcenter.foundation import audit, events
 from contactcenter.foundation.db import create
 from contactcenter.models import Case, Customer, Queue
 from contactcenter.models.states import CaseStatus, Channel, ClockKind
-from contactcenter.sla import clocks
+from contactcenter.sla import clocks, editions
 
 JOIN_WITHIN = timedelta(days=14)
 _ONE_AT_A_TIME = text("SELECT 1 FROM customer WHERE id = :customer FOR UPDATE")
@@ -64,7 +64,7 @@ def newest_open(session: Session, customer_id: int, now: datetime) -> int | None
 
 def open_case(session: Session, customer: Customer, contact: Contact, now: datetime) -> Case:
     """A new case, with its promises started."""
-    made = clocks.policy(session, customer.tier)
+    made = editions.policy(session, customer.tier)
     queue_id = contact.queue.id if contact.queue else None
     case = create(
         session,
@@ -83,7 +83,8 @@ def open_case(session: Session, customer: Customer, contact: Contact, now: datet
     )
     audit.write(session, contact.actor, f"case:{case.id}", "opened", now, channel=contact.channel)
     events.record(session, events.CaseOpened(case.id, queue_id), now)
-    clocks.start(session, case, (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION), now, is_new=True)
+    kinds = (ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION, ClockKind.PERIODIC_UPDATE)
+    clocks.start(session, case, kinds, now, is_new=True)
     return case
 
 
@@ -97,6 +98,8 @@ def customer_spoke(session: Session, case: Case, now: datetime) -> None:
 
 def we_answered(session: Session, case: Case, now: datetime) -> None:
     """A person of ours answered: the promised responses are kept, and a new case becomes open."""
-    clocks.meet(session, case.id, (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE), now)
+    clocks.meet(session, case.id, (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.PERIODIC_UPDATE), now)
+    if case.status not in status.OVER:
+        clocks.start(session, case, (ClockKind.PERIODIC_UPDATE,), now)
     if case.status == CaseStatus.NEW:
         status.change_status(session, case, CaseStatus.OPEN, ("system", None), now)

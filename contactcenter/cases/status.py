@@ -22,6 +22,7 @@ TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
     CaseStatus.CLOSED: frozenset({CaseStatus.OPEN}),
 }  # fmt: skip
 OVER = (CaseStatus.RESOLVED, CaseStatus.CLOSED)
+KEPT_BY_THE_END = (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.RESOLUTION)
 PAUSED = {CaseStatus.PENDING: "waiting_for_customer", CaseStatus.ON_HOLD: "waiting_for_third_party"}
 
 
@@ -46,8 +47,8 @@ def change_status(session: Session, case: Case, wanted: CaseStatus, by: tuple[st
     )
     if not hit:
         raise Conflict("Somebody else has just changed this case. Look at its new status and try again.")
-    _move_clocks(session, case, before, wanted, now)
     actor, name = by
+    _move_clocks(session, case, before, wanted, name or actor, now)
     audit.write(session, actor, f"case:{case.id}", "status", now, version=version, before=before, after=wanted)
     timeline.write(
         session,
@@ -67,15 +68,29 @@ def load(session: Session, case_id: int) -> Case:
     return case
 
 
-def _move_clocks(session: Session, case: Case, before: CaseStatus, wanted: CaseStatus, now: datetime) -> None:
-    if wanted in PAUSED:
-        clocks.pause(session, case.id, ClockKind.RESOLUTION, PAUSED[wanted], now)
-    elif wanted in OVER:
-        clocks.meet(session, case.id, (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.RESOLUTION), now)
+def _move_clocks(
+    session: Session, case: Case, before: CaseStatus, wanted: CaseStatus, cause: str, now: datetime
+) -> None:
+    """Waiting pauses the resolution; only waiting for the customer spares us telling them how it stands."""
+    if before == CaseStatus.ON_HOLD:
+        clocks.meet(session, case.id, (ClockKind.THIRD_PARTY,), now)
+    if wanted in OVER:
+        clocks.meet(session, case.id, KEPT_BY_THE_END, now)
+        clocks.cancel(session, case.id, (ClockKind.PERIODIC_UPDATE,), now)
+    elif wanted in PAUSED:
+        why = clocks.Why(PAUSED[wanted], cause)
+        clocks.pause(session, case.id, ClockKind.RESOLUTION, why, now)
+        if wanted == CaseStatus.PENDING:
+            clocks.pause(session, case.id, ClockKind.PERIODIC_UPDATE, why, now)
+        else:
+            clocks.start(session, case, (ClockKind.THIRD_PARTY,), now)
+            clocks.resume(session, case.id, ClockKind.PERIODIC_UPDATE, why, now)
     elif before in OVER:
-        clocks.start(session, case, (ClockKind.RESOLUTION,), now)
+        clocks.reopen(session, case, ClockKind.RESOLUTION, clocks.Why("reopened", cause), now)
+        clocks.start(session, case, (ClockKind.PERIODIC_UPDATE,), now)
     else:
-        clocks.resume(session, case.id, ClockKind.RESOLUTION, "our_turn", now)
+        for kind in (ClockKind.RESOLUTION, ClockKind.PERIODIC_UPDATE):
+            clocks.resume(session, case.id, kind, clocks.Why("our_turn", cause), now)
 
 
 def _watchers(case: Case) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from contactcenter.foundation.db import add, take_time
 from contactcenter.knowledge import publishing
 from contactcenter.models import ConfigApplied
 from contactcenter.models.states import FlowOrigin
+from contactcenter.sla import editions
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7004)")
 
@@ -42,6 +43,7 @@ def apply(session: Session, config: Config, now: datetime, actor: str) -> Plan:
             _publish_flow(session, config, change, now, actor)
         elif change.noun == PERSON:
             apply_person(session, config, change, now)
+    editions.put_in_force(session, now)
     _publish_articles(session, config, [change for change in wanted.changes if change.noun == ARTICLE], now)
     return replace(wanted, version=_note(session, config, wanted, now, actor))
 

@@ -22,6 +22,7 @@ from contactcenter.foundation.errors import Refusal
 from contactcenter.models import SignIn, User
 from contactcenter.people import passwords
 from contactcenter.settings import Settings
+from contactcenter.sla import moving
 
 T = TypeVar("T")
 Connect = Callable[[], Database]
@@ -71,6 +72,9 @@ def apply_command(connect: Connect, folder: Path, with_demo: bool) -> None:
         click.echo("Nothing else to change.")
     else:
         click.echo("Nothing to change: the configuration is in force as it is written.")
+    left = db.run(moving.behind)
+    if left:
+        click.echo(f"{_counted(left, 'running promise')} made earlier stay as made; see contactcenter sla move.")
     if sample:
         added = db.run(lambda session: demo.load(session, sample, clock.now(session)))
         click.echo(f"The sample company has {_counted(added, 'new customer')}.")

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -33,12 +33,16 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """What is promised to one tier; `targets` is kind → seconds of business time."""
+    """What is promised to one tier; `targets` is kind → seconds of the calendar's open time. `narrower`: what holds instead for
+    some channels, queues and priorities, the first that fits.
+    """
 
     titles: Titles
     calendar: str
     targets: Mapping[str, int]
-    warn_at_percent: int
+    warnings: Sequence[str]
+    reopen: str
+    narrower: Sequence[Mapping[str, Any]]
     priority: int
 
 

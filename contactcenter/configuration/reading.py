@@ -28,6 +28,7 @@ from contactcenter.configuration.titles import titled
 STAFF = "agents.yaml"
 HOOKS = "hooks.yaml"
 CALENDARS = "calendars.yaml"
+QUEUES = "queues.yaml"
 PROMISES = "sla.yaml"
 AUDIO = Path("ivr", "audio")
 KB = "kb"
@@ -42,7 +43,7 @@ def read(folder: Path, published: Library = OFFLINE) -> Config:
     if not folder.is_dir():
         raise ConfigError([Problem(str(folder), 1, "folder", "There is no such folder.")])
     skills = reader.file("skills.yaml", titled)
-    queues = reader.file("queues.yaml", lambda root: reading_queues.queues(root, skills))
+    queues = reader.file(QUEUES, lambda root: reading_queues.queues(root, skills))
     calendars = reader.file(CALENDARS, reading_promises.calendars)
     hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
     articles = _articles(reader, queues)
@@ -55,7 +56,7 @@ def read(folder: Path, published: Library = OFFLINE) -> Config:
         skills=skills,
         queues=queues,
         calendars=calendars,
-        promises=reader.file(PROMISES, lambda root: reading_promises.promises(root, calendars)),
+        promises=reader.file(PROMISES, lambda root: reading_promises.promises(root, calendars, queues)),
         dispositions=reader.file("dispositions.yaml", titled),
         presence_reasons=reader.file("presence.yaml", titled),
         hooks=hooks,
@@ -74,7 +75,7 @@ def read(folder: Path, published: Library = OFFLINE) -> Config:
 def names_for_menus(folder: Path) -> ivr.Known:
     """What menus of this folder may name; mistakes in the other files are not looked for."""
     reader = _Reader(folder)
-    queues, calendars = (reader.file(name, Entry.members) for name in ("queues.yaml", CALENDARS))
+    queues, calendars = (reader.file(name, Entry.members) for name in (QUEUES, CALENDARS))
     hooks = reader.optional(HOOKS, reading_hooks.hooks) or {}
     articles = _articles(reader, queues) if (folder / KB).is_dir() else None
     return reading_menus.known(queues, calendars, hooks, articles, reading_audio.names(folder / AUDIO))
@@ -90,10 +91,11 @@ def read_hooks(folder: Path) -> dict[str, Hook]:
 
 
 def read_promises(folder: Path) -> tuple[dict[str, dict[str, Any]], dict[str, Promises]]:
-    """The calendars and what is promised by them; the other files are not looked at. Raises ConfigError."""
+    """The calendars and what is promised by them; of other files only the names of queues. Raises ConfigError."""
     reader = _Reader(folder)
     calendars = reader.file(CALENDARS, reading_promises.calendars)
-    promises = reader.file(PROMISES, lambda root: reading_promises.promises(root, calendars))
+    queues = reader.file(QUEUES, Entry.members)
+    promises = reader.file(PROMISES, lambda root: reading_promises.promises(root, calendars, queues))
     if reader.problems:
         raise ConfigError(reader.problems)
     return calendars, promises

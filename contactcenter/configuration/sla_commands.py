@@ -1,6 +1,7 @@
 """`contactcenter sla`: deadlines explained, policies checked by example, the corpus that other systems can be tested with."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,12 +13,16 @@ from contactcenter.foundation import clock
 from contactcenter.foundation.db import Database
 from contactcenter.models import Case
 from contactcenter.settings import Settings
-from contactcenter.sla import clocks, corpus
+from contactcenter.sla import corpus, moving, promises
 from contactcenter.sla.calendar_file import parse_calendar
 from contactcenter.sla.examples import examples
 from contactcenter.sla.told import length, moment, strip
 
 Connect = Callable[[], Database]
+
+
+class _OnlyTold(Exception):  # noqa: N818 — nothing went wrong: the transaction is not to be committed
+    """Raised out of a transaction whose work was only to be looked at."""
 
 
 @click.group("sla")
@@ -34,16 +39,35 @@ def explain_command(connect: Connect, case_id: int) -> None:
         if session.get(Case, case_id) is None:
             raise click.ClickException(f"There is no case {case_id}.")
         now = clock.now(session)
-        promises = clocks.of_case(session, case_id, now)
-        for promise in promises:
+        found = promises.of_case(session, case_id, now)
+        for promise in found:
             kept, stand = promise.clock, promise.deadline
-            zone = clocks.calendar(session, kept.calendar).zone
+            zone = promises.hours(session, kept).zone
             due = f"due {moment(stand.due, zone)}" if stand.due else f"standing still, {length(stand.remaining)} left"
             within = length(timedelta(seconds=kept.target_seconds))
             click.echo(f"{kept.kind}: {stand.state}, {due} ({within} by the calendar {kept.calendar})")
-            click.echo(f"  {strip(clocks.working(session, kept, now), zone)}")
-    if not promises:
+            click.echo(f"  {strip(promises.working(session, kept, now), zone)}")
+    if not found:
         click.echo(f"Nothing was promised on case {case_id}.")
+
+
+@sla_group.command("move")
+@click.option("--tier", help="Only promises made to customers of this tier.")
+@click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
+@click.pass_obj
+def move_command(connect: Connect, tier: str | None, dry_run: bool) -> None:
+    """Bind promises that still run to what is in force now; until then each keeps what it was made under."""
+    found: list[moving.Moved] = []
+    with suppress(_OnlyTold), connect().transaction() as session:
+        found = moving.move(session, tier, "command line", clock.now(session))
+        if dry_run:
+            raise _OnlyTold
+    for one in found:
+        before, after = (f"{at:%Y-%m-%d %H:%M} UTC" if at else "standing still" for at in (one.before, one.after))
+        within = length(timedelta(seconds=one.seconds))
+        click.echo(f"case {one.case_id}: {one.kind} within {within}: due {before} → {after}")
+    verb = "would be moved" if dry_run else "moved"
+    click.echo(f"{len(found)} {'promise' if len(found) == 1 else 'promises'} {verb}.")
 
 
 @sla_group.command("check")
@@ -55,12 +79,12 @@ def check_command(folder: Path | None, start: datetime | None) -> None:
     Every mistake in the two files is told with its line; exit 1 if there is one.
     """
     try:
-        calendars, promises = read_promises(folder or Settings().config)
+        calendars, promised = read_promises(folder or Settings().config)
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
     today = datetime.now(UTC)  # noqa: TID251 — a file is checked without any database
     now = (start or today).replace(tzinfo=UTC, second=0, microsecond=0)
-    for tier, made in promises.items():
+    for tier, made in promised.items():
         calendar = parse_calendar(made.calendar, calendars[made.calendar])
         for kind, seconds in made.targets.items():
             target = timedelta(seconds=seconds)

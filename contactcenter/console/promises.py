@@ -8,13 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactcenter.foundation.errors import NotFound
-from contactcenter.models import Case, SlaClock, SlaPolicy
+from contactcenter.models import Case, SlaClock
 from contactcenter.models.states import ClockKind, ClockState
-from contactcenter.sla import clocks
+from contactcenter.sla import editions
+from contactcenter.sla import promises as kept
 from contactcenter.sla.deadlines import Deadline, DeadlineState
 from contactcenter.sla.stretches import Stretch
 
-_ORDER = [ClockKind.CALLBACK, ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.RESOLUTION]
+_ORDER = [
+    ClockKind.CALLBACK, ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE, ClockKind.PERIODIC_UPDATE, ClockKind.RESOLUTION,
+    ClockKind.THIRD_PARTY,
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Working:
     kind: str
     tier: dict[str, str]
     calendar: str
+    edition: int
     within: timedelta
     deadline: Deadline
     stopped: bool
@@ -47,7 +52,7 @@ class Working:
 
 def of_case(session: Session, case_id: int, now: datetime) -> list[Badge]:
     """Every promise of the case, the first response first."""
-    promises = sorted(clocks.of_case(session, case_id, now), key=lambda one: _ORDER.index(ClockKind(one.clock.kind)))
+    promises = sorted(kept.of_case(session, case_id, now), key=lambda one: _ORDER.index(ClockKind(one.clock.kind)))
     return [_badge(session, promise) for promise in promises]
 
 
@@ -72,33 +77,34 @@ def working(session: Session, clock_id: int, now: datetime) -> Working:
         raise NotFound("There is no such promise.")
     stand = next(one for one in _all(session, clock, now) if one.clock.id == clock_id)
     case = session.get_one(Case, clock.case_id)
-    policy = session.get(SlaPolicy, case.tier)
+    policy = editions.policy(session, case.tier)
     return Working(
         case_id=clock.case_id,
         kind=clock.kind,
         tier=policy.titles if policy else {"en": case.tier},
         calendar=clock.calendar,
+        edition=editions.of_id(session, clock.edition_id).number,
         within=timedelta(seconds=clock.target_seconds),
         deadline=stand.deadline,
         stopped=clock.stopped_at is not None,
-        stretches=clocks.working(session, clock, now),
+        stretches=kept.working(session, clock, now),
     )
 
 
-def _all(session: Session, clock: SlaClock, now: datetime) -> list[clocks.Promise]:
+def _all(session: Session, clock: SlaClock, now: datetime) -> list[kept.Promise]:
     """The case's promises, together with this one when it is an earlier round."""
-    found = clocks.of_case(session, clock.case_id, now)
+    found = kept.of_case(session, clock.case_id, now)
     if any(one.clock.id == clock.id for one in found):
         return found
     raise NotFound("This promise belongs to an earlier round; the case shows the present one.")
 
 
-def _badge(session: Session, promise: clocks.Promise) -> Badge:
+def _badge(session: Session, promise: kept.Promise) -> Badge:
     clock, stand = promise.clock, promise.deadline
     if clock.stopped_at is not None:
         return Badge(clock.id, clock.kind, stand.state, spare=stand.remaining)
     if stand.state is DeadlineState.PAUSED:
-        last = clocks.segments(session, clock.id)[-1]
+        last = kept.segments(session, clock.id)[-1]
         return Badge(clock.id, clock.kind, stand.state, paused_for=last.reason, paused_since=last.start)
     return Badge(clock.id, clock.kind, stand.state, due=stand.due, warn=stand.warn)
 

@@ -124,10 +124,10 @@ def format_share(value: float, language: str) -> str:
     return format_percent(value, locale=_locale(language))
 
 
-def format_duration(seconds: float, language: str) -> str:
-    """A length of time in its two largest units, cut and never rounded up: 1 hr 5 min."""
+def format_duration(seconds: float, language: str, *, open_time: bool = False) -> str:
+    """A length of time in its two largest units, cut and never rounded up: 1 hr 5 min. Of open time a day would say nothing."""
     whole = abs(int(seconds))
-    for (larger, size), (smaller, part) in pairwise(_UNITS):
+    for (larger, size), (smaller, part) in pairwise([unit for unit in _UNITS if unit[0] != "day" or not open_time]):
         if whole >= size:
             counted = [(whole // size, larger), (whole % size // part, smaller)]
             break

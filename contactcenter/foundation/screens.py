@@ -73,6 +73,11 @@ def duration(seconds: float) -> str:
     return languages.format_duration(seconds, g.get("language", "en"))
 
 
+def open_time(seconds: float) -> str:
+    """What counts by a calendar: in hours, because nobody knows how long a day of it is."""
+    return languages.format_duration(seconds, g.get("language", "en"), open_time=True)
+
+
 def add_screen_words(app: Flask) -> None:
     """Give all templates their words."""
     app.jinja_env.globals.update(
@@ -83,6 +88,7 @@ def add_screen_words(app: Flask) -> None:
         titled=titled,
         at=at,
         duration=duration,
+        open_time=open_time,
         number=number,
         share=share,
         own_names=languages.OWN_NAMES,

@@ -35,13 +35,13 @@ from contactcenter.models.customers import Customer, CustomerOrder, Identity
 from contactcenter.models.foundation import Audit, Event, Inbox, Lease, Outbox, Room, Timer
 from contactcenter.models.knowledge import KbArticle, KbLanguage, KbTerm
 from contactcenter.models.people import Agent, AgentChannel, AgentQueue, AgentSkill, SignIn, User
-from contactcenter.models.sla import Breach, SlaClock, SlaSegment
+from contactcenter.models.sla import Breach, SlaClock, SlaEdition, SlaSegment
 
 __all__ = [
     "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "AudioFile", "Audit", "Base", "Breach", "CalendarText", "CallCommand", "Callback",
     "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowDraft", "FlowText",
     "FlowTrial", "HookRun", "HookText", "Identity",
     "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "MailCursor", "MailMessage", "Offer", "Outbox", "PhoneCall", "PhoneNumber",
-    "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaPolicy", "SlaSegment",
+    "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaEdition", "SlaPolicy", "SlaSegment",
     "StepVisit", "SurveyAnswer", "TimelineEntry", "Timer", "User", "WorkItem",
 ]  # fmt: skip

@@ -55,15 +55,22 @@ class EmergencyNotice(Base):
 
 
 class SlaPolicy(Base):
-    """What is promised to customers of one tier; `targets` is kind → seconds of business time."""
+    """What is promised to customers of one tier; `targets` is kind → seconds of the calendar's open time.
+
+    `narrower`: what holds instead for some channels, queues and priorities, the first that fits. `edition_id`: this text as it is
+    in force, None until somebody makes a promise by it.
+    """
 
     __tablename__ = "sla_policy"
     tier: Mapped[str] = mapped_column(primary_key=True)
     titles: Mapped[dict[str, Any]]
     calendar: Mapped[str] = mapped_column(ForeignKey("calendar.name"))
     targets: Mapped[dict[str, Any]]
-    warn_at_percent: Mapped[int]
+    warnings: Mapped[list[Any]]
+    reopen: Mapped[str] = mapped_column(server_default="restart")
+    narrower: Mapped[list[Any]] = mapped_column(server_default="[]")
     priority: Mapped[int]
+    edition_id: Mapped[int | None] = mapped_column(ForeignKey("sla_edition.id"))
 
 
 class Disposition(Base):

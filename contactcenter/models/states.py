@@ -107,6 +107,8 @@ class ClockKind(StrEnum):
     FIRST_RESPONSE = "first_response"
     NEXT_RESPONSE = "next_response"
     RESOLUTION = "resolution"
+    PERIODIC_UPDATE = "periodic_update"
+    THIRD_PARTY = "third_party"
     CALLBACK = "callback"
 
 

@@ -10,15 +10,20 @@ from contactcenter.foundation import events
 from contactcenter.foundation.guards import changed
 from contactcenter.models import Breach, Case, SlaClock
 from contactcenter.models.states import ClockState
+from contactcenter.sla import promises
 
 
 def warn_promise(session: Session, clock_id: int, now: datetime) -> None:
-    """The warning instant came: note it if the promise still runs."""
+    """A warning instant came: note it if the promise still runs. Those that came together are told as one."""
+    clock = session.get(SlaClock, clock_id, populate_existing=True)
+    if clock is None or clock.state != ClockState.RUNNING:
+        return
+    reached = sum(at is not None and at <= now for at in promises.stand(session, clock, now).warns)
     hit = changed(
         session,
         update(SlaClock)
-        .where(SlaClock.id == clock_id, SlaClock.state == ClockState.RUNNING, SlaClock.warned_at.is_(None))
-        .values(warned_at=now),
+        .where(SlaClock.id == clock_id, SlaClock.state == ClockState.RUNNING, SlaClock.warned < reached)
+        .values(warned_at=now, warned=reached),
     )
     if hit:
         case_id, queue_id = _where(session, clock_id)

@@ -143,7 +143,7 @@ def _local(zone: str, day: date, at: time) -> datetime:
 
 
 def _written(one: Named) -> dict[str, Any]:
-    due = deadline(Calendar(**one.hours), Target(one.name, timedelta(seconds=one.target), 1), _life(one), one.start).due
+    due = deadline(Calendar(**one.hours), Target(one.name, timedelta(seconds=one.target)), _life(one), one.start).due
     assert due is not None, "the clock of every case runs in the end"
     return {
         "name": one.name,

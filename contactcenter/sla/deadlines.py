@@ -29,17 +29,19 @@ class DeadlineState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A promise: done within so much open time; `warn_at` is the part of it after which to warn, 1 for never."""
+    """A promise: done within so much open time; `warnings` are the amounts of it after which to warn, in order."""
 
     kind: str
     within: timedelta
-    warn_at: float = 0.75
+    warnings: tuple[timedelta, ...] = ()
 
     def __post_init__(self) -> None:
         if self.within <= _ZERO:
             raise DeadlineError(f"Target {self.kind!r} must allow some time, not {self.within}.")
-        if not 0 < self.warn_at <= 1:
-            raise DeadlineError(f"Target {self.kind!r} must warn after a part between 0 and 1, not {self.warn_at}.")
+        if any(not _ZERO < after < self.within for after in self.warnings):
+            raise DeadlineError(
+                f"Target {self.kind!r} must warn before its time is used up, not after {self.warnings}."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +52,25 @@ class Segment:
     end: datetime | None
     running: bool
     reason: str
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """How a promise stands. `due` is None while a pause leaves it open, and so is `warn` unless it has passed already;
+    """How a promise stands. `due` is None while a pause leaves it open, and so is each of `warns` that has not passed already;
     `remaining` falls below zero by how much it is late.
     """
 
     due: datetime | None
-    warn: datetime | None
+    warns: tuple[datetime | None, ...]
     elapsed: timedelta
     remaining: timedelta
     state: DeadlineState
+
+    @property
+    def warn(self) -> datetime | None:
+        """From when on it is in danger."""
+        return self.warns[0] if self.warns else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ def deadline(calendar: Calendar, target: Target, segments: Sequence[Segment], no
     elapsed = lines[-1].elapsed
     return Deadline(
         due=_instant(calendar, lines, target.within),
-        warn=_instant(calendar, lines, target.within * target.warn_at) if target.warn_at < 1 else None,
+        warns=tuple(_instant(calendar, lines, after) for after in target.warnings),
         elapsed=elapsed,
         remaining=target.within - elapsed,
         state=_state(target, lines[-1]),
@@ -127,7 +135,7 @@ def _state(target: Target, last: Line) -> DeadlineState:
         return DeadlineState.MET
     if not last.running:
         return DeadlineState.PAUSED
-    warned = target.warn_at < 1 and last.elapsed >= target.within * target.warn_at
+    warned = any(last.elapsed >= after for after in target.warnings)
     return DeadlineState.WARNING if warned else DeadlineState.RUNNING
 
 

@@ -29,7 +29,7 @@ def examples(calendar: Calendar, target: timedelta, now: datetime) -> list[Examp
 
 
 def _example(calendar: Calendar, target: timedelta, why: str, start: datetime) -> Example:
-    promise, clock = Target(why, target, 1), [Segment(start, None, running=True, reason="started")]
+    promise, clock = Target(why, target), [Segment(start, None, running=True, reason="started")]
     due = deadline(calendar, promise, clock, start).due
     assert due is not None, "a clock that runs falls due"
     return Example(why, start, due, folded(stretches(calendar, promise, clock, start)))

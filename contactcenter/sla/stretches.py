@@ -26,7 +26,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """`why`: the reason of a pause, the name of a holiday. `left` of the target at its end; `ahead`: it has not come yet."""
+    """`why`: the reason of a pause, the name of a holiday; `cause`: who or what a pause comes from. `left` of the target at its
+    end; `ahead`: it has not come yet.
+    """
 
     start: datetime
     end: datetime
@@ -35,6 +37,7 @@ class Stretch:
     counted: timedelta
     left: timedelta
     ahead: bool
+    cause: str = ""
 
 
 def stretches(calendar: Calendar, target: Target, segments: Sequence[Segment], now: datetime) -> list[Stretch]:
@@ -63,7 +66,7 @@ def folded(told: list[Stretch]) -> list[Stretch]:
 def _of(calendar: Calendar, segment: Segment, ends: datetime) -> Iterator[Stretch]:
     end = segment.end or ends
     if not segment.running:
-        yield _stretch(segment.start, end, Kind.PAUSED, segment.reason)
+        yield replace(_stretch(segment.start, end, Kind.PAUSED, segment.reason), cause=segment.cause)
         return
     at = segment.start
     for opens, closes in calendar.spans(segment.start, end):
@@ -76,17 +79,19 @@ def _of(calendar: Calendar, segment: Segment, ends: datetime) -> Iterator[Stretc
 
 
 def _closed(calendar: Calendar, start: datetime, end: datetime) -> Stretch:
-    first, last = (at.astimezone(calendar.zone).date() for at in (start, end))
     holidays = [name for _, name in calendar.closed_between(start, end) if name]
-    match (last - first).days:
-        case _ if holidays:
-            return _stretch(start, end, Kind.HOLIDAY, ", ".join(dict.fromkeys(holidays)))
-        case 0:
-            return _stretch(start, end, Kind.BREAK)
-        case 1:
-            return _stretch(start, end, Kind.NIGHT)
-        case _:
-            return _stretch(start, end, Kind.CLOSED_DAYS)
+    if holidays:
+        return _stretch(start, end, Kind.HOLIDAY, ", ".join(dict.fromkeys(holidays)))
+    return _stretch(start, end, _kind_of_gap(calendar, start, calendar.next_opening(start) or end))
+
+
+def _kind_of_gap(calendar: Calendar, start: datetime, opening: datetime) -> Kind:
+    wall = start.astimezone(calendar.zone)
+    windows, nights = calendar.windows(wall.date()), (opening.astimezone(calendar.zone).date() - wall.date()).days
+    if nights > 1 or not windows:
+        return Kind.CLOSED_DAYS
+    was_open = any(opens < wall.hour * 60 + wall.minute for opens, _ in windows)
+    return Kind.NIGHT if nights or not was_open else Kind.BREAK
 
 
 def _stretch(start: datetime, end: datetime, kind: Kind, why: str = "") -> Stretch:

@@ -42,7 +42,8 @@ def _piece(one: Stretch, zone: ZoneInfo) -> str:
         case Kind.COUNTED:
             return f"{_from_to(one, zone)} ({length(one.counted)})"
         case Kind.PAUSED:
-            return f"{_from_to(one, zone)} paused: {one.why.replace('_', ' ')}"
+            by = f" ({one.cause})" if one.cause else ""
+            return f"{_from_to(one, zone)} paused: {one.why.replace('_', ' ')}{by}"
         case Kind.HOLIDAY:
             return f"holiday: {one.why}"
         case Kind.SKIPPED:

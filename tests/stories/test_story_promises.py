@@ -10,6 +10,7 @@ from contactcenter.cases import status
 from contactcenter.foundation import clock
 from contactcenter.models import Breach, CalendarText, Case, Event, SlaClock, TimelineEntry
 from contactcenter.models.states import CaseStatus
+from contactcenter.sla import editions
 
 MONDAY_NINE = datetime.fromisoformat("2026-11-23T01:00:00+00:00")
 """Nine in the morning in Shanghai, where the sample company counts its hours."""
@@ -106,6 +107,7 @@ def test_a_deadline_shows_its_working_to_the_agent(house: House) -> None:
 def test_all_that_fell_due_while_everything_was_down_is_fired_once_at_the_start(house: House) -> None:
     with house.db.transaction() as session:
         session.execute(update(CalendarText).values(definition={"weekly": "24x7"}))
+        editions.put_in_force(session, clock.now(session))
     cases = [send(house, mail(f"Subject {n}", message_id=f"<{n}@example.org>")).case_id for n in range(3)]
     house.parts.clock.ahead += timedelta(days=30)
     house.router.turn()

@@ -19,7 +19,7 @@ from contactcenter.foundation.guards import changed
 from contactcenter.foundation.permissions import Who
 from contactcenter.models import Callback, PhoneCall, WorkItem
 from contactcenter.models.states import CallbackState, LegState, OutboxClass, WorkState
-from contactcenter.sla import clocks
+from contactcenter.sla import clocks, timetables
 from ivr.flow import Queue as QueueVerb
 
 _OF_OUR_MAKING = "callback-"
@@ -174,7 +174,7 @@ def missed(session: Session, callback: Callback, reason: str, now: datetime) -> 
         clocks.drop(session, callback.clock_id, now)
         callbacks.write(session, callback, "callback_given_up", now, tries=made, reason=reason)
         return
-    calendar = clocks.calendar(session, callback.calendar)
+    calendar = timetables.calendar(session, callback.calendar)
     again = now + timedelta(seconds=callback.between_seconds)
     again = calendar.next_opening(again) or again
     told = {"made": made, "tries": callback.tries, "reason": reason, "next_try_at": again.isoformat()}

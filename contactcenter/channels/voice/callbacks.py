@@ -22,11 +22,11 @@ from contactcenter.foundation.guards import changed
 from contactcenter.foundation.permissions import Who
 from contactcenter.models import Callback, Case, PhoneCall, Queue, WorkItem
 from contactcenter.models.states import LIVE_CALLBACK, CallbackState, Channel, ClockKind, EntryKind, InteractionState
-from contactcenter.sla import clocks
+from contactcenter.sla import clocks, timetables
 
 _AT_THE_LATEST = timedelta(minutes=2)
 """After this a callback begins although nobody told us that the call in which it was asked for is over."""
-_WARN_AT_PERCENT = 75
+_WARNINGS = ("75%",)
 
 
 def book(
@@ -43,7 +43,7 @@ def book(
     if standing is None:
         case_id = callers.case_of(session, call, state, queue, now)
         standing = _promise(session, case_id, call, wanted, (number, queue), now)
-    there = standing.promised_at.astimezone(clocks.calendar(session, wanted.window).zone)
+    there = standing.promised_at.astimezone(timetables.calendar(session, wanted.window).zone)
     return ivr.CallbackAnswered("booked", there.replace(tzinfo=None).isoformat(timespec="minutes"))
 
 
@@ -52,7 +52,7 @@ def _promise(
 ) -> Callback:
     number, queue = to
     place = places.kept(call, queue.id) if wanted.keep_place else None
-    target = clocks.Own(ClockKind.CALLBACK, wanted.window, wanted.within, _WARN_AT_PERCENT)
+    target = clocks.Own(ClockKind.CALLBACK, wanted.window, wanted.within, _WARNINGS)
     clock_id, promised = clocks.promise(session, case_id, target, now)
     values = {
         "queue_id": queue.id,
@@ -106,7 +106,7 @@ def _begin(session: Session, callback: Callback, now: datetime) -> None:
     """Put the callback in line, or, outside its hours, let it rest until they open."""
     if callback.state != CallbackState.RESTING:
         return
-    calendar = clocks.calendar(session, callback.calendar)
+    calendar = timetables.calendar(session, callback.calendar)
     if not calendar.is_open(now):
         rest(session, callback, calendar.next_opening(now) or callback.promised_at, now)
         return
@@ -155,7 +155,7 @@ def rest_callback(session: Session, callback_id: int, now: datetime) -> None:
         and callback.state == CallbackState.WAITING
         and _take_out(session, callback, "outside_hours", now)
     ):
-        calendar = clocks.calendar(session, callback.calendar)
+        calendar = timetables.calendar(session, callback.calendar)
         rest(session, callback, calendar.next_opening(now) or callback.promised_at, now)
 
 

@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 import ivr
 from contactcenter.channels.voice import emergency
-from contactcenter.sla import clocks
+from contactcenter.sla import timetables
 
 
 def answer(session: Session, calendar: str, now: datetime) -> ivr.HoursAnswered:
     """Whether we are open now. Who calls after hours hears that we are closed, emergency or not."""
-    if not clocks.calendar(session, calendar).is_open(now):
+    if not timetables.calendar(session, calendar).is_open(now):
         return ivr.HoursAnswered("closed")
     return ivr.HoursAnswered("open" if emergency.notice(session) is None else "emergency")

@@ -41,7 +41,7 @@ from contactcenter.models import (
 )
 from contactcenter.models.states import Channel, FlowOrigin
 from contactcenter.people.signing_in import sign_in
-from contactcenter.sla import clocks
+from contactcenter.sla import editions, timetables
 from routing import SECOND, AgentFacts
 
 SAMPLE = read(Path(__file__).parents[3] / "config")
@@ -95,8 +95,8 @@ def test_applying_makes_the_sample_company_work(db: Database):
     with db.transaction() as session:
         now = clock.now(session)
         assert flows.answering(session, "+14155550100").name == "main-line"
-        assert clocks.calendar(session, "phones").is_open(now)
-        made = clocks.policy(session, "gold")
+        assert timetables.calendar(session, "phones").is_open(now)
+        made = editions.policy(session, "gold")
         assert made is not None
         assert made.targets["first_response"] == 1800
         assert session.scalar(select(func.count()).select_from(KbArticle)) == len(SAMPLE.articles)
@@ -227,7 +227,7 @@ def test_a_number_and_a_promise_that_are_gone_hold_no_longer(db: Database):
     applied(db, replace(BARE, numbers=without(BARE.numbers, "+14155550199"), promises=without(BARE.promises, "silver")))
     with db.transaction() as session:
         assert session.scalars(select(PhoneNumber.number)).all() == ["+14155550100"]
-        made = clocks.policy(session, "silver")
+        made = editions.policy(session, "silver")
         assert made is not None
         assert made.tier == "standard"
         assert session.scalar(select(func.count()).select_from(SlaPolicy)) == 2

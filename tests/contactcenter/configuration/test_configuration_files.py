@@ -157,7 +157,7 @@ MISTAKES = {
         ("  priority: 0", "  prioritty: 0"),
         "queues.yaml:12: orders.prioritty: This name",
     ),
-    "a missing key": ("sla.yaml", ("  calendar: office\n", ""), "sla.yaml:3: standard.calendar: This is missing."),
+    "a missing key": ("sla.yaml", ("  calendar: office\n", ""), "sla.yaml:6: standard.calendar: This is missing."),
     "an unknown skill": (
         "queues.yaml",
         ("skills: {orders: 4}", "skills: {ordres: 4}"),
@@ -176,7 +176,7 @@ MISTAKES = {
     "an unknown calendar": (
         "sla.yaml",
         ("calendar: office", "calendar: ofice"),
-        "sla.yaml:5: standard.calendar: There is no calendar “ofice”",
+        "sla.yaml:8: standard.calendar: There is no calendar “ofice”",
     ),
     "an unknown flow": (
         "numbers.yaml",
@@ -188,18 +188,18 @@ MISTAKES = {
         ('"+14155550100"', "+14155550100"),
         "numbers.yaml:3: +14155550100: A name like this has to stand in quotes",
     ),
-    "a wrong duration": ("sla.yaml", ("4h", "4 hours"), "sla.yaml:6: standard.targets.first_response: “4 hours” is no"),
+    "a wrong duration": ("sla.yaml", ("4h", "4 hours"), "sla.yaml:9: standard.targets.first_response: “4 hours” is no"),
     "a duration that is a bare number": (
         "sla.yaml",
         ("4h", "14400"),
-        "sla.yaml:6: standard.targets.first_response: 14400 would be read as a number",
+        "sla.yaml:9: standard.targets.first_response: 14400 would be read as a number",
     ),
     "an unknown promise": (
         "sla.yaml",
         ("first_response", "first_answer"),
-        "sla.yaml:6: standard.targets.first_answer:",
+        "sla.yaml:9: standard.targets.first_answer:",
     ),
-    "no promise for everybody": ("sla.yaml", ("standard:", "bronze:"), "sla.yaml:3: file: The tier “standard”"),
+    "no promise for everybody": ("sla.yaml", ("standard:", "bronze:"), "sla.yaml:6: file: The tier “standard”"),
     "a key that stands there twice": (
         "queues.yaml",
         ("  offer_seconds: 20", "  offer_seconds: 20\n  offer_seconds: 30"),

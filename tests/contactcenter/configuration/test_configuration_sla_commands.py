@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,12 @@ from house import CONFIG, House
 from sqlalchemy import select, update
 
 from contactcenter.channels.email.receiving import receive
+from contactcenter.configuration.reading import read_promises
 from contactcenter.configuration.sla_commands import sla_group
-from contactcenter.models import CalendarText, SlaClock
+from contactcenter.foundation import clock
+from contactcenter.models import CalendarText, SlaClock, SlaPolicy
+from contactcenter.sla import editions
+from contactcenter.sla.calendar_file import parse_calendar
 
 MAIL = b"From: Dana Reed <dana@example.org>\nTo: a@desk.example.com\nSubject: Lamp\nMessage-ID: <1@example.org>\n\nIt broke.\n"
 
@@ -28,7 +33,7 @@ def spoilt(tmp_path: Path) -> Callable[[str, str, str], Path]:
     """The two files with one thing changed in one of them."""
 
     def spoil(name: str, old: str, new: str) -> Path:
-        for file in ("calendars.yaml", "sla.yaml"):
+        for file in ("calendars.yaml", "queues.yaml", "sla.yaml"):
             text = (CONFIG / file).read_text("utf-8")
             assert file != name or old in text
             (tmp_path / file).write_text(text.replace(old, new, 1) if file == name else text, "utf-8")
@@ -40,6 +45,7 @@ def spoilt(tmp_path: Path) -> Callable[[str, str, str], Path]:
 def test_a_case_is_explained_promise_by_promise(sla: Callable[..., Result], house: House) -> None:
     with house.db.transaction() as session:
         session.execute(update(CalendarText).values(definition={"zone": "Asia/Shanghai", "weekly": "24x7"}))
+        editions.put_in_force(session, clock.now(session))
     taken = receive(house.db, house.parts.mailbox, MAIL, "test")
     ana = house.agent("ana")
     house.pass_time(120, step=30)
@@ -53,7 +59,7 @@ def test_a_case_is_explained_promise_by_promise(sla: Callable[..., Result], hous
     assert lines[0].endswith("CST (4 h by the calendar office)")
     assert lines[1].count(" | now | ") == 1
     assert lines[2].startswith("resolution: paused, standing still, 23 h 5")
-    assert lines[3].endswith(" paused: waiting for customer")
+    assert lines[3].endswith(" paused: waiting for customer (Ana Lim)")
     nothing = sla("explain", 999, house=house)
     assert (nothing.exit_code, nothing.output) == (1, "Error: There is no case 999.\n")
     with house.db.transaction() as session:
@@ -85,8 +91,17 @@ def test_a_policy_is_shown_by_deadlines_around_closing_holidays_and_both_changes
         ("calendars.yaml", "  weekly: 24x7\n\nalways", "  weekly: {mon: []}\n  zone: UTC\n\nalways", "phones.weekly: it never opens"),
         ("calendars.yaml", "holidays: {country: CN}", 'closed: ["2026-12-28..2026-12-24"]', "ends before it starts; write the earlier"),
         ("calendars.yaml", "holidays: {country: CN}", 'closed: ["2026-12-24", "2026-12-24"]', "2026-12-24 stands here twice"),
-        ("sla.yaml", "first_response: 4h", 'first_response: "-4h"', "sla.yaml:6: standard.targets.first_response: “-4h” is no length"),
-        ("sla.yaml", "calendar: office", "calendar: offices", "sla.yaml:5: standard.calendar: There is no calendar “offices”"),
+        ("sla.yaml", "first_response: 4h", 'first_response: "-4h"', "sla.yaml:9: standard.targets.first_response: “-4h” is no length"),
+        ("sla.yaml", "[75%]", "[75]", "sla.yaml:10: standard.warnings[1]: 75 would be read as a number"),
+        ("sla.yaml", "[75%]", "[100%]", "“100%” is no warning; write a share of the target such as 75%, or how long before its end"),
+        ("sla.yaml", "[75%]", "[soon]", "“soon” is no warning"),
+        ("sla.yaml", "reopen: continue", "reopen: perhaps", "There is no way to go on “perhaps”; there is continue, restart."),
+        ("sla.yaml", "{channel: chat}", "{channel: chats}", "There is no channel “chats”; there is chat, email, messaging, voice."),
+        ("sla.yaml", "{channel: chat}", "{queue: [billing, moon]}", "There is no queue “moon”"),
+        ("sla.yaml", "{channel: chat}", "{}", "Say for which cases: channel, queue, priority."),
+        ("sla.yaml", "{channel: chat}", "{mood: bad}", "This name is not known here; what may stand here is channel, queue, priority."),
+        ("sla.yaml", "    targets: {first_response: 2m, next_response: 5m}\n", "", "Say what holds instead: calendar, targets"),
+        ("sla.yaml", "calendar: office", "calendar: offices", "sla.yaml:8: standard.calendar: There is no calendar “offices”"),
     ],
 )  # fmt: skip
 def test_every_mistake_is_told_with_file_line_and_what_to_write(
@@ -97,8 +112,55 @@ def test_every_mistake_is_told_with_file_line_and_what_to_write(
     assert sentence in told.output
 
 
+def test_running_promises_are_told_and_then_moved(sla: Callable[..., Result], house: House) -> None:
+    receive(house.db, house.parts.mailbox, MAIL, "test")
+    assert sla("move", house=house).output == "0 promises moved.\n"
+    with house.db.transaction() as session:
+        session.execute(update(SlaPolicy).where(SlaPolicy.tier == "standard").values(targets={"first_response": 60}))
+        editions.put_in_force(session, clock.now(session))
+    house.parts.clock.ahead += timedelta(seconds=3)
+    editions._policies._known.clear()
+    told = sla("move", "--dry-run", house=house).output.splitlines()
+    assert told[0].startswith("case 1: first_response within 1 min: due ")
+    assert told[1] == "1 promise would be moved."
+    assert sla("move", "--tier", "gold", house=house).output == "0 promises moved.\n"
+    assert sla("move", house=house).output.splitlines()[1] == "1 promise moved."
+    assert sla("move", house=house).output == "0 promises moved.\n"
+
+
 def test_the_corpus_is_written_to_a_file_or_to_the_terminal(sla: Callable[..., Result], tmp_path: Path) -> None:
     file = tmp_path / "corpus.json"
     told = sla("corpus", "-o", file)
     assert told.output == f"{file}: {len(json.loads(file.read_text('utf-8'))['cases'])} cases\n"
     assert sla("corpus").output == file.read_text("utf-8")
+
+
+ICAL = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20260803\r\n"
+    "DTEND;VALUE=DATE:20260808\r\nSUMMARY:Summer break\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+def test_a_published_calendar_closes_its_days_and_our_own_names_win(spoilt: Callable[[str, str, str], Path]) -> None:
+    own = 'ical: summer.ics\n  closed: {"2026-08-04..2026-08-05": Stocktaking}\n  holidays: {country: CN}'
+    folder = spoilt("calendars.yaml", "holidays: {country: CN}", own)
+    (folder / "summer.ics").write_text(ICAL, "utf-8")
+    calendars, _ = read_promises(folder)
+    made = parse_calendar("office", calendars["office"])
+    names = {day.day: name for day, name in made.closed.items() if (day.year, day.month) == (2026, 8)}
+    assert names == {3: "Summer break", 4: "Stocktaking", 5: "Stocktaking", 6: "Summer break", 7: "Summer break"}
+    assert "ical" not in calendars["office"]
+
+
+@pytest.mark.parametrize(
+    ("ical", "sentence"), [(None, "summer.ics cannot be read"), ("<html>", "This is no iCalendar file")]
+)
+def test_a_published_calendar_that_is_not_there_or_is_none_is_told(
+    sla: Callable[..., Result], spoilt: Callable[[str, str, str], Path], ical: str | None, sentence: str
+) -> None:
+    folder = spoilt("calendars.yaml", "holidays: {country: CN}", "ical: summer.ics")
+    if ical:
+        (folder / "summer.ics").write_text(ical, "utf-8")
+    told = sla("check", folder)
+    assert (told.exit_code, sentence in told.output) == (1, True), told.output
+    assert "calendars.yaml:6: office.ical: " in told.output

@@ -11,6 +11,7 @@ from contactcenter.foundation import clock, rooms
 from contactcenter.foundation.db import add
 from contactcenter.models import Case, Customer, SlaClock
 from contactcenter.models.states import ClockKind
+from contactcenter.sla import editions
 
 
 def case_due_in(house: House, login: str, subject: str, minutes: int | None) -> int:
@@ -32,7 +33,7 @@ def case_due_in(house: House, login: str, subject: str, minutes: int | None) -> 
             SlaClock,
             {
                 "case_id": case, "kind": ClockKind.RESOLUTION, "calendar": "office", "target_seconds": 3600,
-                "warn_at_percent": 75, "started_at": now, "due_at": due, "state": "running" if due else "paused",
+                "warn_after": [], "edition_id": editions.of_calendar(session, "office", now).id, "started_at": now, "due_at": due, "state": "running" if due else "paused",
             },
         )  # fmt: skip
         return case

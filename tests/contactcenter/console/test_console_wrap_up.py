@@ -4,7 +4,9 @@ from console_world import call, chat, interaction, item, mail, shown, taken
 from house import House
 from sqlalchemy import select, update
 
+from contactcenter.foundation import clock
 from contactcenter.models import CalendarText, Case, SlaClock
+from contactcenter.sla import editions
 
 
 def test_finishing_a_chat_brings_its_form_with_the_time_that_is_left(house: House) -> None:
@@ -62,6 +64,7 @@ def test_a_call_is_finished_by_hanging_up_and_not_by_a_button(house: House) -> N
 def test_a_deadline_is_explained_by_its_stretches_of_time(house: House) -> None:
     with house.db.transaction() as session:
         session.execute(update(CalendarText).values(definition={"weekly": "24x7"}))
+        editions.put_in_force(session, clock.now(session))
     ana = house.agent("ana")
     case_id = mail(house)
     house.pass_time(90, step=30)

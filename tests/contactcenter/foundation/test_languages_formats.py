@@ -78,3 +78,12 @@ def test_numbers_keep_their_thousands_apart():
         assert format_number(0.5, language, digits=0) == "0"
         assert format_number(12.0, language, digits=1) == "12"
         assert format_share(0.256, language) == "26%"
+
+
+def test_open_time_is_said_in_hours_because_its_days_have_no_length():
+    assert [format_duration(93_600, language, open_time=True) for language in LANGUAGES] == [
+        "26 hr",
+        "26小时",
+        "26 小時",
+    ]
+    assert format_duration(5400, "en", open_time=True) == "1 hr 30 min"

@@ -59,7 +59,7 @@ def promise(made, moment, walked, lengths, target):
         begins, stops = moment.start + n * moment.tick, moment.start + ends * moment.tick
         segments.append(Segment(begins, stops if place < len(lengths) - 1 else None, running, "any"))
         n = ends
-    stand = deadline(made, Target("t", target * moment.tick, 1), segments, moment.start + n * moment.tick)
+    stand = deadline(made, Target("t", target * moment.tick), segments, moment.start + n * moment.tick)
     assert stand.elapsed == sum(counts) * moment.tick
     used_up = reached(counts + (walked[n:] if segments[-1].running else []), target)
     if used_up is not None:
@@ -112,7 +112,7 @@ def test_more_target_is_never_an_earlier_deadline(moment, less, more):
 @LAWS
 @given(moments(), st.lists(st.integers(1, 10**11), min_size=4, max_size=4))
 def test_a_pause_told_in_two_parts_changes_nothing(moment, lengths):
-    made, target = Calendar(**moment.hours), Target("t", timedelta(hours=30), 0.5)
+    made, target = Calendar(**moment.hours), Target("t", timedelta(hours=30), (timedelta(hours=15),))
     ran, paused, longer, ran_on = (timedelta(microseconds=length) for length in lengths)
     begins = moment.start + ran
     middle, ends = begins + paused, begins + paused + longer

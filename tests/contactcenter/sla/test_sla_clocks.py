@@ -12,9 +12,9 @@ from contactcenter import schedule
 from contactcenter.foundation.db import Database
 from contactcenter.models import Breach, Case, Event, SlaClock, SlaSegment, Timer
 from contactcenter.models.states import ClockKind
-from contactcenter.sla import clocks
+from contactcenter.sla import clocks, promises
 
-FIRST, NEXT, RESOLUTION, _ = ClockKind
+FIRST, NEXT, RESOLUTION, *_ = ClockKind
 TARGETS = {"first_response": 600, "next_response": 900, "resolution": 3600}
 
 
@@ -23,11 +23,11 @@ def start(world: World, case: Case, kind: ClockKind) -> None:
 
 
 def pause(world: World, case: Case, reason: str = "waiting_for_customer") -> None:
-    world.do(lambda session, now: clocks.pause(session, case.id, RESOLUTION, reason, now))
+    world.do(lambda session, now: clocks.pause(session, case.id, RESOLUTION, clocks.Why(reason), now))
 
 
 def resume(world: World, case: Case) -> None:
-    world.do(lambda session, now: clocks.resume(session, case.id, RESOLUTION, "our_turn", now))
+    world.do(lambda session, now: clocks.resume(session, case.id, RESOLUTION, clocks.Why("our_turn"), now))
 
 
 def meet(world: World, case: Case, kind: ClockKind) -> None:
@@ -104,15 +104,19 @@ def test_a_pause_takes_the_deadline_away_and_resuming_sets_it_later_by_its_lengt
     assert still.violated() == []
 
 
-def test_pausing_twice_and_resuming_what_runs_change_nothing(still: World) -> None:
+def test_pausing_twice_and_resuming_what_runs_change_nothing_and_another_reason_is_told_apart(still: World) -> None:
     still.promises(**TARGETS)
     case = still.case()
     resume(still, case)
     assert newest(still, case, RESOLUTION).run == 0
-    pause(still, case)
-    still.pass_time(60)
-    pause(still, case, "waiting_for_third_party")
+    for _ in range(2):
+        pause(still, case)
+        still.pass_time(60)
     assert still.count(SlaSegment, SlaSegment.running.is_(False)) == 1
+    pause(still, case, "waiting_for_third_party")
+    told = still.all(SlaSegment, SlaSegment.running.is_(False))
+    assert [one.reason for one in told] == ["waiting_for_customer", "waiting_for_third_party"]
+    assert told[0].to_at == told[1].from_at
     assert still.violated() == []
 
 
@@ -213,7 +217,7 @@ def test_a_tier_without_promises_of_its_own_gets_the_standard_ones_and_without_a
     still: World,
 ) -> None:
     without = still.case()
-    assert still.do(lambda session, now: clocks.of_case(session, without.id, now)) == []
+    assert still.do(lambda session, now: promises.of_case(session, without.id, now)) == []
     with_standard = World(Database(still.db.engine.url.render_as_string(hide_password=False)))
     with_standard.promises(first_response=600)
     with_standard.promises(tier="gold", first_response=60)
@@ -234,7 +238,7 @@ def test_the_working_adds_up_to_the_deadline(still: World) -> None:
     resume(still, case)
     still.pass_time(10)
     clock = newest(still, case, RESOLUTION)
-    told = still.do(lambda session, now: clocks.working(session, clock, now))
+    told = still.do(lambda session, now: promises.working(session, clock, now))
     assert [(one.kind, one.counted.total_seconds(), one.ahead) for one in told] == [
         ("counted", 100, False),
         ("paused", 0, False),
@@ -242,6 +246,6 @@ def test_the_working_adds_up_to_the_deadline(still: World) -> None:
         ("counted", clock.target_seconds - 110, True),
     ]
     assert told[-1].end == clock.due_at
-    promises = still.do(lambda session, now: clocks.of_case(session, case.id, now))
-    assert [promise.clock.kind for promise in promises] == ["first_response", "resolution"]
-    assert promises[1].deadline.due == clock.due_at
+    found = still.do(lambda session, now: promises.of_case(session, case.id, now))
+    assert [promise.clock.kind for promise in found] == ["first_response", "resolution"]
+    assert found[1].deadline.due == clock.due_at

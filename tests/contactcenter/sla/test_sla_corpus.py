@@ -35,7 +35,7 @@ def test_a_walk_over_the_ticks_comes_to_every_deadline_of_the_file(part):
 def test_our_clocks_come_to_every_deadline_of_the_file():
     for case in CASES:
         hours = {key: case[key] for key in ("zone", "weekly", "closed", "special")}
-        target = Target(case["name"], timedelta(seconds=case["target_seconds"]), 1)
+        target = Target(case["name"], timedelta(seconds=case["target_seconds"]))
         due = deadline(Calendar(**hours), target, life(case), datetime.fromisoformat(case["start"])).due
         assert due == datetime.fromisoformat(case["deadline"]), case["name"]
 

@@ -15,7 +15,7 @@ ZERO = timedelta(0)
 OFFICE = Calendar(
     "Asia/Shanghai", {"mon-fri": ["09:00-12:00", "13:00-18:00"]}, {"2026-05-01": "Labour Day"}, name="office"
 )
-FOUR_HOURS = Target("first_response", 4 * HOUR)
+FOUR_HOURS = Target("first_response", 4 * HOUR, (3 * HOUR,))
 
 
 def at(text: str) -> datetime:
@@ -46,7 +46,7 @@ def lives(draw: st.DrawFn):
         last = segments[-1]
         segments[-1] = Segment(last.start, None, last.running, last.reason)
     within = draw(st.integers(1, 120)) * 4 * MINUTE
-    return moment, segments, Target("resolution", within), bounds[-1]
+    return moment, segments, Target("resolution", within, (within * 3 / 4,)), bounds[-1]
 
 
 def walk(hours: Moment, segments, minutes: int, until: datetime) -> tuple[int, datetime | None]:
@@ -197,7 +197,7 @@ def test_a_clock_resumed_after_our_now_falls_due_counted_from_its_resumption():
 
 
 def test_a_promise_may_have_no_warning():
-    found = deadline(OFFICE, Target("t", 4 * HOUR, warn_at=1), [ran("2026-03-27 09:00")], at("2026-03-27 13:59"))
+    found = deadline(OFFICE, Target("t", 4 * HOUR), [ran("2026-03-27 09:00")], at("2026-03-27 13:59"))
     assert (found.warn, found.state) == (None, DeadlineState.RUNNING)
 
 
@@ -218,6 +218,9 @@ def test_a_life_that_makes_no_sense_is_refused(segments, sentence):
 def test_a_target_allows_some_time_and_warns_within_it():
     with pytest.raises(DeadlineError, match="must allow some time"):
         Target("t", ZERO)
-    for part in (0, 1.1, -0.5):
-        with pytest.raises(DeadlineError, match="between 0 and 1"):
-            Target("t", HOUR, part)
+    for after in (ZERO, HOUR, 2 * HOUR, -HOUR):
+        with pytest.raises(DeadlineError, match="must warn before its time is used up"):
+            Target("t", HOUR, (after,))
+    found = deadline(OFFICE, Target("t", 4 * HOUR, (HOUR, 3 * HOUR)), [ran("2026-03-27 09:00")], at("2026-03-27 10:30"))
+    assert found.warns == (at("2026-03-27 10:00"), at("2026-03-27 12:00"))
+    assert (found.warn, found.state) == (at("2026-03-27 10:00"), DeadlineState.WARNING)

@@ -66,6 +66,20 @@ def test_a_week_is_told_as_a_person_would():
     assert [one.kind for one in overnight] == ["counted", "counted", "night", "counted"]
 
 
+def test_what_is_closed_is_told_by_what_surrounds_it():
+    def first(start: str) -> str:
+        return stretches(OFFICE, Target("t", HOUR), [Segment(at(start), None, running=True, reason="s")], at(start))[
+            0
+        ].kind
+
+    assert first("2026-04-28 12:30") == Kind.BREAK
+    assert first("2026-04-28 07:00") == Kind.NIGHT
+    assert first("2026-04-28 18:00") == Kind.NIGHT
+    assert first("2026-04-25 12:00") == first("2026-04-26 23:00") == first("2026-04-24 18:00") == Kind.CLOSED_DAYS
+    assert first("2026-05-01 12:30") == Kind.HOLIDAY
+    assert first("2026-05-05 12:30") == Kind.CLOSED_DAYS, "a closed day without a name"
+
+
 def test_a_long_life_is_folded_in_the_middle():
     clock = [Segment(at("2026-01-05 09:00"), None, running=True, reason="started")]
     told = stretches(OFFICE, Target("resolution", 400 * HOUR), clock, at("2026-01-05 09:00"))

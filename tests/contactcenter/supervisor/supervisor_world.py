@@ -41,7 +41,7 @@ class World:
     def promises(self, **targets: int) -> None:
         with self.db.transaction() as session:
             session.execute(insert(CalendarText).values(name="always", definition={"weekly": "24x7"}))
-            made = {"calendar": "always", "targets": targets, "warn_at_percent": 75, "priority": 0}
+            made = {"calendar": "always", "targets": targets, "warnings": ["75%"], "priority": 0}
             session.execute(insert(SlaPolicy).values(tier="standard", titles={"en": "Standard"}, **made))
 
     def queue(self, name: str, skills: dict | None = None, steps: list | None = None, target: int = 20) -> int:

@@ -1,0 +1,84 @@
+"""Moving promises that still run to what is in force now: only when somebody asks for it, and told clock by clock."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from contactcenter.foundation import audit, events, timers
+from contactcenter.models import Case, SlaClock, SlaEdition, SlaPolicy
+from contactcenter.models.states import ClockState
+from contactcenter.sla import clocks, editions, policies
+
+_LIVE = (ClockState.RUNNING, ClockState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One clock with the instants at which it was and is due; None while it stands still."""
+
+    clock_id: int
+    case_id: int
+    kind: str
+    seconds: int
+    before: datetime | None
+    after: datetime | None
+
+
+def behind(session: Session) -> int:
+    """How many promises that still run were made under what is not in force any more."""
+    older = (SlaEdition.name == SlaPolicy.tier) & (SlaClock.edition_id != SlaPolicy.edition_id)
+    count = select(func.count()).select_from(SlaClock).join(SlaEdition, SlaEdition.id == SlaClock.edition_id)
+    return session.scalar(count.join(SlaPolicy, older).where(SlaClock.state.in_(_LIVE))) or 0
+
+
+def move(session: Session, tier: str | None, actor: str, now: datetime) -> list[Moved]:
+    """Bind each of them to what is in force, of one tier or of all. What has been kept is never touched."""
+    return [moved for clock, case in _older(session, tier) if (moved := _move(session, clock, case, actor, now))]
+
+
+def _older(session: Session, tier: str | None) -> Iterator[tuple[SlaClock, Case]]:
+    older = (SlaEdition.name == SlaPolicy.tier) & (SlaClock.edition_id != SlaPolicy.edition_id)
+    rows = session.execute(
+        select(SlaClock, Case)
+        .join(SlaEdition, SlaEdition.id == SlaClock.edition_id)
+        .join(SlaPolicy, older)
+        .join(Case, Case.id == SlaClock.case_id)
+        .where(SlaClock.state.in_(_LIVE), *([SlaPolicy.tier == tier] if tier else []))
+        .order_by(SlaClock.id)
+        .with_for_update(of=SlaClock)
+        .execution_options(populate_existing=True)
+    )
+    for row in rows.all():
+        yield row[0], row[1]
+
+
+def _move(session: Session, clock: SlaClock, case: Case, actor: str, now: datetime) -> Moved | None:
+    """None for a promise that is not made any more: it is kept as it was made."""
+    edition = editions.of_tier(session, case.tier, now)
+    rules = clocks.rules_for(session, edition, case) if edition else None
+    if edition is None or rules is None or clock.kind not in rules.targets:
+        return None
+    before, seconds = clock.due_at, rules.targets[clock.kind]
+    warn_after = policies.warn_after(rules.warnings, seconds)[: clocks.MOST_WARNINGS]
+    session.execute(
+        update(SlaClock)
+        .where(SlaClock.id == clock.id)
+        .values(
+            edition_id=edition.id,
+            calendar=rules.calendar,
+            target_seconds=seconds,
+            warn_after=warn_after,
+            warned=min(clock.warned, len(warn_after)),
+        )
+    )
+    if clock.state == ClockState.RUNNING:
+        timers.cancel(session, f"sla_clock:{clock.id}", now, "warn_promise")
+        clocks.set_deadline(session, clock.id, now)
+    after = session.scalar(select(SlaClock.due_at).where(SlaClock.id == clock.id))
+    told = {"before": before and before.isoformat(), "after": after and after.isoformat()}
+    audit.write(session, actor, f"sla_clock:{clock.id}", "moved", now, edition=edition.id, **told)
+    events.record(session, events.ClockChanged(clock.id, case.id), now)
+    return Moved(clock.id, case.id, clock.kind, seconds, before, after)
