@@ -9,7 +9,7 @@ from contactcenter.assignment import line
 from contactcenter.cases import timeline
 from contactcenter.channels.voice import pickup
 from contactcenter.foundation import events as e
-from contactcenter.models import Offer, SlaClock, WorkItem
+from contactcenter.models import Offer, WorkItem
 from contactcenter.models.states import EntryKind
 
 
@@ -20,10 +20,10 @@ def react(session: Session, event: object, now: datetime) -> None:
             pickup.begin(session, line.load(session, item_id), offer_id, agent_id, now)
         case e.OfferMade(_, offer_id, _, _, case_id):
             _note_decision(session, offer_id, case_id, now)
-        case e.PromiseWarned(clock_id, case_id, _):
-            _note_promise(session, "warned", clock_id, case_id, now)
-        case e.PromiseBroken(clock_id, case_id, _):
-            _note_promise(session, "broken", clock_id, case_id, now)
+        case e.PromisesWarned(promised):
+            _note_promises(session, "warned", promised, now)
+        case e.PromisesBroken(promised):
+            _note_promises(session, "broken", promised, now)
         case _:
             pass
 
@@ -45,7 +45,6 @@ def _note_decision(session: Session, offer_id: int, case_id: int, now: datetime)
     timeline.write(session, case_id, entry, now)
 
 
-def _note_promise(session: Session, what: str, clock_id: int, case_id: int, now: datetime) -> None:
-    clock = session.get(SlaClock, clock_id)
-    assert clock is not None
-    timeline.write(session, case_id, timeline.Entry(EntryKind.SLA, {"what": what, "kind": clock.kind}), now)
+def _note_promises(session: Session, what: str, promised: tuple[e.Promised, ...], now: datetime) -> None:
+    told = [(one.case_id, timeline.Entry(EntryKind.SLA, {"what": what, "kind": one.kind})) for one in promised]
+    timeline.write_many(session, told, now)

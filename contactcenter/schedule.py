@@ -28,9 +28,14 @@ TIMERS: dict[str, Callable[[Session, int, datetime], None]] = {
     "check_pickup": pickup.check_pickup,
     "begin_callback": callbacks.begin_callback,
     "rest_callback": callbacks.rest_callback,
-    "warn_promise": breaches.warn_promise,
-    "break_promise": breaches.break_promise,
 }
+
+TOGETHER: dict[str, Callable[[Session, list[int], datetime], None]] = {
+    "warn_promise": breaches.warn_promises,
+    "break_promise": breaches.break_promises,
+}
+"""Timers that fall due by the thousand, at closing time or after a night: many in one transaction."""
+AT_ONCE = 200
 
 
 def _end_leases(session: Session, now: datetime) -> None:
@@ -54,15 +59,9 @@ DUTIES: dict[str, tuple[timedelta, Callable[[Session, datetime], None]]] = {
 def fire_due(db: Database) -> int:
     """Fire every due timer, oldest first, each in a transaction of its own; a failing one does not stop the others."""
     with db.transaction() as session:
-        waiting = timers.due(session, clock.now(session))
-    fired = 0
-    for timer in waiting:
-        try:
-            fired += db.run(partial(_fire, timer=timer))
-        except Exception:
-            log.exception("timer_failed", kind=timer.kind, subject=timer.subject)
-            db.run(partial(_put_off, timer=timer))
-    return fired
+        waiting = timers.due(session, clock.now(session), TOGETHER)
+    fired = sum(_fire_together(db, kind) for kind in TOGETHER)
+    return fired + sum(_fire_alone(db, timer) for timer in waiting)
 
 
 def do_duties(db: Database, done: dict[str, datetime], now: datetime | None = None) -> None:
@@ -81,11 +80,42 @@ def _do(session: Session, duty: Callable[[Session, datetime], None]) -> None:
     duty(session, clock.now(session))
 
 
+def _fire_together(db: Database, kind: str) -> int:
+    """Some of what is due of this kind; if one of them fails, each by itself, so that the others are not held up."""
+    try:
+        return db.run(partial(_fire_many, kind=kind, most=AT_ONCE))
+    except Exception:
+        log.exception("timers_failed_together", kind=kind)
+    with db.transaction() as session:
+        waiting = [one for one in timers.due(session, clock.now(session)) if one.kind == kind]
+    return sum(_fire_alone(db, timer) for timer in waiting)
+
+
+def _fire_many(session: Session, kind: str, most: int) -> int:
+    now = clock.now(session)
+    fired = timers.fire_together(session, kind, now, most)
+    if fired:
+        TOGETHER[kind](session, [timer.subject_id for timer in fired], now)
+    return len(fired)
+
+
+def _fire_alone(db: Database, timer: timers.Due) -> bool:
+    try:
+        return db.run(partial(_fire, timer=timer))
+    except Exception:
+        log.exception("timer_failed", kind=timer.kind, subject=timer.subject)
+        db.run(partial(_put_off, timer=timer))
+        return False
+
+
 def _fire(session: Session, timer: timers.Due) -> bool:
     now = clock.now(session)
     if not timers.fire(session, timer, now):
         return False
-    TIMERS[timer.kind](session, timer.subject_id, now)
+    if timer.kind in TOGETHER:
+        TOGETHER[timer.kind](session, [timer.subject_id], now)
+    else:
+        TIMERS[timer.kind](session, timer.subject_id, now)
     return True
 
 

@@ -15,7 +15,7 @@ from contactcenter.foundation.permissions import Who
 from contactcenter.models import Case, Customer, Queue, User
 
 HEAD_KINDS = (
-    "case_changed", "clock_changed", "promise_warned", "promise_broken", "work_moved", "work_enqueued",
+    "case_changed", "clock_changed", "promises_warned", "promises_broken", "work_moved", "work_enqueued",
     "offer_accepted", "offer_released", "wrap_up_started", "work_completed",
 )  # fmt: skip
 

@@ -199,17 +199,25 @@ class ClockChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseWarned:
+class Promised:
+    """One promise of a kind on a case, and the queue in which the case is."""
+
     clock_id: int
     case_id: int
+    kind: str
     queue_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class PromiseBroken:
-    clock_id: int
-    case_id: int
-    queue_id: int | None
+class PromisesWarned:
+    """Many at once: at closing time they fall due by the thousand."""
+
+    promised: tuple[Promised, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromisesBroken:
+    promised: tuple[Promised, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +248,7 @@ class ConfigApplied:
 Event: TypeAlias = (
     CaseOpened | CaseChanged | EntryAdded | WorkEnqueued | WorkRequeued | WorkMoved | WorkAbandoned | WorkCancelled
     | WrapUpStarted | WorkCompleted | WorkInterrupted | WorkResumed | OfferMade | OfferAccepted | OfferDeclined | OfferExpired | OfferWithdrawn
-    | OfferReleased | PresenceChanged | CallChanged | CallbackChanged | ClockChanged | PromiseWarned | PromiseBroken | MailQuarantined
+    | OfferReleased | PresenceChanged | CallChanged | CallbackChanged | ClockChanged | PromisesWarned | PromisesBroken | MailQuarantined
     | EmergencySwitched | MenuPublished | ConfigApplied
 )  # fmt: skip
 

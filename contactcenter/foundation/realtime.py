@@ -54,8 +54,8 @@ def changes(event: e.Event) -> list[Change]:  # noqa: C901, PLR0912, PLR0915 —
             told = [*_queue(kind, queue_id, ref=callback), Change(f"case:{case_id}", kind, ref=callback)]
         case e.ClockChanged(clock, case_id):
             told = [Change(f"case:{case_id}", kind, ref=clock)]
-        case e.PromiseWarned(clock, case_id, queue_id) | e.PromiseBroken(clock, case_id, queue_id):
-            told = [Change(f"case:{case_id}", kind, ref=clock), *_queue(kind, queue_id, ref=clock)]
+        case e.PromisesWarned(promised) | e.PromisesBroken(promised):
+            told = [change for one in promised for change in _promised(kind, one)]
         case e.MailQuarantined(raw_mail):
             told = [Change(MAIL, kind, ref=raw_mail)]
         case e.EmergencySwitched(queues):
@@ -65,6 +65,10 @@ def changes(event: e.Event) -> list[Change]:  # noqa: C901, PLR0912, PLR0915 —
         case e.ConfigApplied(applied):
             told = [Change(CONFIG, kind, ref=applied)]
     return told
+
+
+def _promised(kind: str, one: e.Promised) -> list[Change]:
+    return [Change(f"case:{one.case_id}", kind, ref=one.clock_id), *_queue(kind, one.queue_id, ref=one.clock_id)]
 
 
 def _entry_added(kind: str, event: e.EntryAdded) -> list[Change]:

@@ -1,9 +1,10 @@
 """Timers are rows: armed with the fact that needs them, fired once by whoever comes first, lost by nobody."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -69,11 +70,11 @@ def cancel(session: Session, subject: str, now: datetime, *kinds: str) -> None:
     made_change(session, statement, {"what": subject, "at": now})
 
 
-def due(session: Session, now: datetime, most: int = 200) -> list[Due]:
-    """Timers whose moment has come, oldest first."""
+def due(session: Session, now: datetime, without: Collection[str] = (), most: int = 200) -> list[Due]:
+    """Timers whose moment has come, oldest first; those of the kinds in `without` are somebody else's matter."""
     rows = session.execute(
         select(Timer.id, Timer.subject, Timer.kind, Timer.gen, Timer.fire_at)
-        .where(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.fire_at <= now)
+        .where(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.fire_at <= now, Timer.kind.not_in(without))
         .order_by(Timer.fire_at, Timer.id)
         .limit(most)
     )
@@ -88,6 +89,22 @@ def fire(session: Session, timer: Due, now: datetime) -> bool:
         .where(Timer.id == timer.id, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.fire_at <= now)
         .values(fired_at=now),
     )
+
+
+_CLAIM = text("""
+    UPDATE timer SET fired_at = :now WHERE id IN (
+        SELECT id FROM timer WHERE kind = :kind AND fire_at <= :now AND fired_at IS NULL AND cancelled_at IS NULL
+         ORDER BY fire_at, id LIMIT :most FOR UPDATE SKIP LOCKED)
+    RETURNING id, subject, kind, gen, fire_at
+""")
+
+
+def fire_together(session: Session, kind: str, now: datetime, most: int) -> list[Due]:
+    """Mark due timers of this kind fired, oldest first, those that nobody else has in hand; whoever gets them acts on them in
+    this same transaction.
+    """
+    rows = session.execute(_CLAIM, {"kind": kind, "now": now, "most": most})
+    return sorted((Due(*row) for row in rows), key=lambda timer: (timer.fire_at, timer.id))
 
 
 def next_due(session: Session) -> datetime | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, DateTime, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactcenter.models.base import Base, Key, one_of
@@ -45,6 +45,8 @@ class SlaClock(Base):
     stopped_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
+    warns_at: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)), server_default="{}")
+    """Every instant at which to warn, none while the clock stands still; `warn_at` is the first."""
     warned_at: Mapped[datetime | None]
     breached_at: Mapped[datetime | None]
     __table_args__ = (

@@ -1,50 +1,50 @@
-"""What happens when a promise is about to be broken, and when it is: noted once, told to those who can act."""
+"""What happens when promises are about to be broken, and when they are: noted once, told to those who can act."""
 
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from contactcenter.foundation import events
-from contactcenter.foundation.guards import changed
-from contactcenter.models import Breach, Case, SlaClock
 from contactcenter.models.states import ClockState
-from contactcenter.sla import promises
+
+_WARN = text(f"""
+    WITH reached AS (
+        SELECT id, (SELECT count(*) FROM unnest(warns_at) at WHERE at <= :now) AS n
+          FROM sla_clock WHERE id = ANY(:ids) ORDER BY id FOR UPDATE
+    ), hit AS (
+        UPDATE sla_clock c SET warned_at = :now, warned = reached.n FROM reached
+         WHERE c.id = reached.id AND c.state = '{ClockState.RUNNING}' AND c.warned < reached.n
+        RETURNING c.id, c.case_id, c.kind)
+    SELECT hit.*, cases.queue_id FROM hit JOIN cases ON cases.id = hit.case_id ORDER BY hit.id
+""")  # noqa: S608 — a word of ours
+_BREAK = text(f"""
+    WITH due AS (
+        SELECT id FROM sla_clock WHERE id = ANY(:ids) AND state = '{ClockState.RUNNING}' AND breached_at IS NULL
+         ORDER BY id FOR UPDATE
+    ), hit AS (
+        UPDATE sla_clock c SET breached_at = :now FROM due WHERE c.id = due.id RETURNING c.id, c.case_id, c.kind
+    ), noted AS (
+        INSERT INTO breach (clock_id, at) SELECT id, :now FROM hit ORDER BY id ON CONFLICT DO NOTHING)
+    SELECT hit.*, cases.queue_id FROM hit JOIN cases ON cases.id = hit.case_id ORDER BY hit.id
+""")  # noqa: S608 — a word of ours
 
 
-def warn_promise(session: Session, clock_id: int, now: datetime) -> None:
-    """A warning instant came: note it if the promise still runs. Those that came together are told as one."""
-    clock = session.get(SlaClock, clock_id, populate_existing=True)
-    if clock is None or clock.state != ClockState.RUNNING:
-        return
-    reached = sum(at is not None and at <= now for at in promises.stand(session, clock, now).warns)
-    hit = changed(
-        session,
-        update(SlaClock)
-        .where(SlaClock.id == clock_id, SlaClock.state == ClockState.RUNNING, SlaClock.warned < reached)
-        .values(warned_at=now, warned=reached),
-    )
-    if hit:
-        case_id, queue_id = _where(session, clock_id)
-        events.record(session, events.PromiseWarned(clock_id, case_id, queue_id), now)
+def warn_promises(session: Session, clock_ids: list[int], now: datetime) -> None:
+    """Warning instants came: note them where the promise still runs. Those of one promise that came together are told as one."""
+    told = _told(session, _WARN, clock_ids, now)
+    if told:
+        events.record(session, events.PromisesWarned(told), now)
 
 
-def break_promise(session: Session, clock_id: int, now: datetime) -> None:
-    """The due instant came: note the breach, once, if the promise still runs."""
-    hit = changed(
-        session,
-        update(SlaClock)
-        .where(SlaClock.id == clock_id, SlaClock.state == ClockState.RUNNING, SlaClock.breached_at.is_(None))
-        .values(breached_at=now),
-    )
-    if hit:
-        session.execute(insert(Breach).values(clock_id=clock_id, at=now).on_conflict_do_nothing())
-        case_id, queue_id = _where(session, clock_id)
-        events.record(session, events.PromiseBroken(clock_id, case_id, queue_id), now)
+def break_promises(session: Session, clock_ids: list[int], now: datetime) -> None:
+    """Due instants came: note each breach, once, where the promise still runs."""
+    told = _told(session, _BREAK, clock_ids, now)
+    if told:
+        events.record(session, events.PromisesBroken(told), now)
 
 
-def _where(session: Session, clock_id: int) -> tuple[int, int | None]:
-    return session.execute(
-        select(Case.id, Case.queue_id).join(SlaClock, SlaClock.case_id == Case.id).where(SlaClock.id == clock_id)
-    ).one()
+def _told(session: Session, statement: TextClause, clock_ids: list[int], now: datetime) -> tuple[events.Promised, ...]:
+    """In the order of their clocks, each with the queue in which its case is."""
+    rows = session.connection().execute(statement, {"ids": clock_ids, "now": now})
+    return tuple(events.Promised(*row) for row in rows)

@@ -100,7 +100,7 @@ def pause(session: Session, case_id: int, kind: ClockKind, why: Why, now: dateti
         return
     if _turn(session, clock, ClockState.RUNNING, ClockState.PAUSED):
         timers.cancel(session, _subject(clock.id), now)
-        session.execute(update(SlaClock).where(SlaClock.id == clock.id).values(due_at=None, warn_at=None))
+        session.execute(update(SlaClock).where(SlaClock.id == clock.id).values(due_at=None, warn_at=None, warns_at=[]))
     elif promises.segments(session, clock.id)[-1].reason == why.reason:
         return
     _end_segment(session, clock.id, now)
@@ -149,7 +149,7 @@ def set_deadline(session: Session, clock_id: int, now: datetime) -> None:
     clock = session.get(SlaClock, clock_id, populate_existing=True)
     assert clock is not None
     stand = promises.stand(session, clock, now)
-    session.execute(update(SlaClock).where(SlaClock.id == clock_id).values(due_at=stand.due, warn_at=stand.warn))
+    session.execute(update(SlaClock).where(SlaClock.id == clock_id).values(**_instants(stand)))
     for alarm in _alarms(clock_id, stand, clock.run):
         told = (
             clock.breached_at is not None if alarm.kind == "break_promise" else alarm.gen % MOST_WARNINGS < clock.warned
@@ -193,7 +193,11 @@ def _first_row(case_id: int, one: _Start, now: datetime) -> tuple[dict[str, Any]
     }
     running = [Segment(now, None, running=True, reason="started")]
     stand = deadline(one.edition.calendar(one.own.calendar), promises.target(SlaClock(**row)), running, now)
-    return {**row, "due_at": stand.due, "warn_at": stand.warn}, stand
+    return {**row, **_instants(stand)}, stand
+
+
+def _instants(stand: Deadline) -> dict[str, Any]:
+    return {"due_at": stand.due, "warn_at": stand.warn, "warns_at": [at for at in stand.warns if at]}
 
 
 def _alarms(clock_id: int, stand: Deadline, run: int) -> list[timers.Alarm]:

@@ -12,13 +12,13 @@ QUEUE_KINDS = (
     "offer_released", "presence_changed",
 )  # fmt: skip
 PROMISE_KINDS = (
-    "promise_warned", "promise_broken", "clock_changed", "case_opened", "case_changed", "work_enqueued", "work_moved",
+    "promises_warned", "promises_broken", "clock_changed", "case_opened", "case_changed", "work_enqueued", "work_moved",
     "offer_made", "offer_accepted", "offer_released", "work_completed",
 )  # fmt: skip
 
 
 EMERGENCY_KINDS = ("emergency_switched",)
-CALLBACK_KINDS = ("callback_changed", "offer_accepted", "promise_warned", "promise_broken")
+CALLBACK_KINDS = ("callback_changed", "offer_accepted", "promises_warned", "promises_broken")
 
 
 @dataclass(frozen=True, slots=True)

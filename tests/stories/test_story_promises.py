@@ -56,7 +56,7 @@ def test_a_promise_is_warned_of_and_broken_at_its_instants(house: House) -> None
         lines = session.scalars(
             select(TimelineEntry).where(TimelineEntry.kind == "sla").order_by(TimelineEntry.seq)
         ).all()
-    assert told == ["promise_warned", "promise_broken"]
+    assert told == ["promises_warned", "promises_broken"]
     assert [line.body["what"] for line in lines] == ["warned", "broken"]
 
 

@@ -178,7 +178,7 @@ def test_each_warning_comes_once_at_its_instant_and_none_again_after_a_pause(sti
             pause(still, case)
             resume(still, case)
         told.append(
-            (still.count(Event, Event.kind == "promise_warned"), still.count(Event, Event.kind == "promise_broken"))
+            (still.count(Event, Event.kind == "promises_warned"), still.count(Event, Event.kind == "promises_broken"))
         )
     assert told == [(0, 0), (1, 0), (1, 0), (2, 0), (2, 0), (3, 0), (3, 0), (3, 1)]
     assert newest(still, case, RESOLUTION).warned == 3
@@ -192,7 +192,7 @@ def test_warnings_that_fell_due_together_are_told_as_one(still: World) -> None:
     still.pass_time(3000)
     schedule.fire_due(still.db)
     schedule.fire_due(still.db)
-    assert still.count(Event, Event.kind == "promise_warned") == 1
+    assert still.count(Event, Event.kind == "promises_warned") == 1
     assert newest(still, case, RESOLUTION).warned == 2
 
 
