@@ -24,7 +24,9 @@ def people(chromium: Browser, product: Product) -> Iterator[People]:
     """Nobody yet. Whoever comes in a test goes home after it, and none of their browsers may have complained."""
     people = People(chromium, product)
     yield people
-    people.leave()
-    assert people.unexpected() == [], (
-        "the browser complained (a script failed, or the content policy refused something)"
-    )
+    try:
+        people.leave()
+    finally:  # also where somebody could not leave: what the browser complained of may be why
+        assert people.unexpected() == [], (
+            "the browser complained (a script failed, or the content policy refused something)"
+        )

@@ -40,6 +40,19 @@ def test_what_a_template_says_goes_through_gettext(path):
     assert not said, f"write _({said.pop()!r})"
 
 
+def test_a_template_imports_only_macros_that_stand_in_the_other_itself():
+    made = {
+        path.relative_to(HOME / "templates").as_posix(): set(
+            re.findall(r"{%-?\s*macro (\w+)\(", path.read_text("utf-8"))
+        )
+        for path in TEMPLATES
+    }
+    for path in TEMPLATES:
+        for other, names in re.findall(r'{%-?\s*from "([^"]+)" import ([^%]+?)\s*-?%}', without_comments(path)):
+            asked = {name.split(" as ")[0].strip() for name in names.removesuffix("with context").split(",")}
+            assert asked <= made[other], f"{named(path)} asks {other} for {', '.join(sorted(asked - made[other]))}"
+
+
 def test_every_icon_that_is_asked_for_is_drawn():
     drawn = set(re.findall(r'id="icon-([\w-]+)"', (HOME / "templates/components/icons.html").read_text("utf-8")))
     asked = {

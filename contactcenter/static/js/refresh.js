@@ -4,6 +4,7 @@ import { hold } from "./hold.js";
 
 const MOMENT = 150;
 const RETRY = 5000;
+const GIVEN_UP_AFTER = 8000; // a pull that is lost on the way must not be the last one of its fragment
 const waiting = new Map();
 const busy = new Set();
 
@@ -34,9 +35,13 @@ export function refresh(element, after = MOMENT) {
 function pull(element) {
   busy.add(element);
   const url = element.dataset.liveUrl;
-  htmx.ajax("GET", url, { source: element, target: element, swap: "morph:outerHTML" })
-    .catch(() => {})
-    .finally(() => busy.delete(element));
+  const over = () => (clearTimeout(patience), busy.delete(element));
+  const patience = setTimeout(() => {
+    htmx.trigger(element, "htmx:abort");
+    over();
+    refresh(element);
+  }, GIVEN_UP_AFTER);
+  htmx.ajax("GET", url, { source: element, target: element, swap: "morph:outerHTML" }).catch(() => {}).finally(over);
 }
 
 // What the person or a script of ours set on an element stays when fresh markup is morphed over it.
