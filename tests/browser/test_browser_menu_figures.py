@@ -8,7 +8,7 @@ pytestmark = needs_chromium
 
 
 def test_the_figures_of_the_menu_are_opened_by_keys_and_by_anybodys_eyes(people: People) -> None:
-    page = people.page("/supervisor/menus", login="eva")
+    page = people.page("/supervisor/menus?menu=main-line@1", login="eva")
     page.get_by_label("How this is counted: Drop-off").focus()
     page.keyboard.press("Enter")
     formula = page.get_by_role("dialog", name="Drop-off")
