@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from contactcenter.configuration.problems import Problem
+from contactcenter.foundation import lengths
 
 _TEXT = "tag:yaml.org,2002:str"
 _KINDS = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
@@ -20,7 +21,6 @@ _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in _KINDS)
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 _DECIMAL = re.compile(r"-?[0-9]{1,9}\.[0-9]{1,6}")
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
-_SPAN = re.compile(r"(?:([0-9]{1,4})h)?(?:([0-9]{1,4})m)?(?:([0-9]{1,5})s)?")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -75,9 +75,7 @@ class Entry:
     def seconds(self) -> int:
         """A length of time such as "30m", "4h" or "1h30m", in seconds."""
         written = self.text()
-        found = _SPAN.fullmatch(written)
-        hours, minutes, rest = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
-        total = hours * 3600 + minutes * 60 + rest
+        total = lengths.seconds(written)
         if written and not total:
             self.wrong(f'“{written}” is no length of time; write hours, minutes or seconds, such as "4h" or "30m".')
         return total

@@ -9,12 +9,13 @@ from typing import Any
 from contactcenter.configuration.contents import Promises
 from contactcenter.configuration.entries import Entry, Fields
 from contactcenter.configuration.titles import named, titles
+from contactcenter.foundation import lengths
 from contactcenter.models.states import Channel, ClockKind
 from contactcenter.sla import ical
 from contactcenter.sla.calendar_file import parse_calendar
 from contactcenter.sla.clocks import MOST_WARNINGS
 from contactcenter.sla.editions import STANDARD_TIER
-from contactcenter.sla.policies import CONDITIONS, Reopen, length
+from contactcenter.sla.policies import CONDITIONS, Reopen
 from contactcenter.sla.windows import CalendarError, dates
 
 _KINDS = tuple(str(kind) for kind in ClockKind if kind is not ClockKind.CALLBACK)
@@ -140,7 +141,7 @@ def _warnings(entries: list[Entry]) -> list[str]:
 def _warning(entry: Entry) -> str:
     written = entry.text()
     share = _SHARE.fullmatch(written)
-    if written and not share and not length(written):
+    if written and not share and not lengths.seconds(written):
         entry.wrong(
             f"“{written}” is no warning; write a share of the target such as 75%, or how long before its end: 30m."
         )

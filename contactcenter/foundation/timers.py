@@ -1,6 +1,6 @@
 """Timers are rows: armed with the fact that needs them, fired once by whoever comes first, lost by nobody."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,20 +91,22 @@ def fire(session: Session, timer: Due, now: datetime) -> bool:
     )
 
 
-_CLAIM = text("""
-    UPDATE timer SET fired_at = :now WHERE id IN (
-        SELECT id FROM timer WHERE kind = :kind AND fire_at <= :now AND fired_at IS NULL AND cancelled_at IS NULL
-         ORDER BY fire_at, id LIMIT :most FOR UPDATE SKIP LOCKED)
-    RETURNING id, subject, kind, gen, fire_at
+_TAKE = text("""
+    SELECT id, subject, kind, gen, fire_at FROM timer
+     WHERE kind = :kind AND fire_at <= :now AND fired_at IS NULL AND cancelled_at IS NULL
+     ORDER BY fire_at, id LIMIT :most FOR UPDATE SKIP LOCKED
 """)
+_FIRED = text("UPDATE timer SET fired_at = :now WHERE id = ANY(:ids)")
 
 
-def fire_together(session: Session, kind: str, now: datetime, most: int) -> list[Due]:
-    """Mark due timers of this kind fired, oldest first, those that nobody else has in hand; whoever gets them acts on them in
-    this same transaction.
-    """
-    rows = session.execute(_CLAIM, {"kind": kind, "now": now, "most": most})
-    return sorted((Due(*row) for row in rows), key=lambda timer: (timer.fire_at, timer.id))
+def take(session: Session, kind: str, now: datetime, most: int) -> list[Due]:
+    """Due timers of this kind, oldest first, of which nobody else has hold; what is seen to is told by `fire_all`."""
+    return [Due(*row) for row in session.execute(_TAKE, {"kind": kind, "now": now, "most": most})]
+
+
+def fire_all(session: Session, taken: Iterable[Due], now: datetime) -> None:
+    """Mark timers fired that this transaction has taken and acted on."""
+    session.execute(_FIRED, {"ids": [timer.id for timer in taken], "now": now})
 
 
 def next_due(session: Session) -> datetime | None:

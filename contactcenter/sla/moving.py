@@ -1,10 +1,10 @@
 """Moving promises that still run to what is in force now: only when somebody asks for it, and told clock by clock."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from contactcenter.foundation import audit, events, timers
@@ -12,6 +12,7 @@ from contactcenter.models import Case, SlaClock, SlaEdition, SlaPolicy
 from contactcenter.models.states import ClockState
 from contactcenter.sla import clocks, editions, policies
 
+Asked = TypeVarTuple("Asked")
 _LIVE = (ClockState.RUNNING, ClockState.PAUSED)
 
 
@@ -29,30 +30,28 @@ class Moved:
 
 def behind(session: Session) -> int:
     """How many promises that still run were made under what is not in force any more."""
-    older = (SlaEdition.name == SlaPolicy.tier) & (SlaClock.edition_id != SlaPolicy.edition_id)
-    count = select(func.count()).select_from(SlaClock).join(SlaEdition, SlaEdition.id == SlaClock.edition_id)
-    return session.scalar(count.join(SlaPolicy, older).where(SlaClock.state.in_(_LIVE))) or 0
+    return session.scalar(_older(select(func.count()).select_from(SlaClock))) or 0
 
 
 def move(session: Session, tier: str | None, actor: str, now: datetime) -> list[Moved]:
-    """Bind each of them to what is in force, of one tier or of all. What has been kept is never touched."""
-    return [moved for clock, case in _older(session, tier) if (moved := _move(session, clock, case, actor, now))]
+    """Bind each of them to what is in force, of one tier or of all. What has been kept is never touched, nor what was promised
+    before editions were kept.
+    """
+    wanted = _older(select(SlaClock, Case).join(Case, Case.id == SlaClock.case_id)).order_by(SlaClock.id)
+    if tier:
+        wanted = wanted.where(SlaPolicy.tier == tier)
+    rows = session.execute(wanted.with_for_update(of=SlaClock).execution_options(populate_existing=True)).all()
+    return [moved for clock, case in rows if (moved := _move(session, clock, case, actor, now))]
 
 
-def _older(session: Session, tier: str | None) -> Iterator[tuple[SlaClock, Case]]:
+def _older(asked: Select[*Asked]) -> Select[*Asked]:
+    """Only clocks that are live, and bound to another edition than their policy."""
     older = (SlaEdition.name == SlaPolicy.tier) & (SlaClock.edition_id != SlaPolicy.edition_id)
-    rows = session.execute(
-        select(SlaClock, Case)
-        .join(SlaEdition, SlaEdition.id == SlaClock.edition_id)
+    return (
+        asked.join(SlaEdition, SlaEdition.id == SlaClock.edition_id)
         .join(SlaPolicy, older)
-        .join(Case, Case.id == SlaClock.case_id)
-        .where(SlaClock.state.in_(_LIVE), *([SlaPolicy.tier == tier] if tier else []))
-        .order_by(SlaClock.id)
-        .with_for_update(of=SlaClock)
-        .execution_options(populate_existing=True)
+        .where(SlaClock.state.in_(_LIVE))
     )
-    for row in rows.all():
-        yield row[0], row[1]
 
 
 def _move(session: Session, clock: SlaClock, case: Case, actor: str, now: datetime) -> Moved | None:

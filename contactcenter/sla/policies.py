@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from contactcenter.foundation import lengths
+
 CONDITIONS = ("channel", "queue", "priority")
-_UNITS = {"h": 3600, "m": 60, "s": 1}
 
 
 class Reopen(StrEnum):
@@ -56,21 +57,8 @@ def warn_after(warnings: Sequence[str], seconds: int) -> list[int]:
     return sorted(after for after in found if 0 < after < seconds)
 
 
-def length(written: str) -> int:
-    """The seconds of "4h", "30m" or "1h30m"; 0 for what is no length."""
-    total, number = 0, ""
-    for sign in written:
-        if sign.isdigit():
-            number += sign
-        elif number and sign in _UNITS:
-            total, number = total + int(number) * _UNITS[sign], ""
-        else:
-            return 0
-    return 0 if number else total
-
-
 def _after(written: str, seconds: int) -> int:
-    return seconds * int(written[:-1]) // 100 if written.endswith("%") else seconds - length(written)
+    return seconds * int(written[:-1]) // 100 if written.endswith("%") else seconds - lengths.seconds(written)
 
 
 def _fits(asked: Mapping[str, Sequence[Any]], about: About) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from races import at_once
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from world import StandingClock, World
 
@@ -241,6 +241,23 @@ def test_one_promise_that_cannot_be_told_holds_up_no_other(reacting: World) -> N
     still.pass_time(3601)
     schedule.fire_due(still.db)
     assert still.count(Breach) == 4, "it is tried again in an hour"
+
+
+@pytest.mark.parametrize("model", [Case, SlaClock, Timer])
+def test_what_somebody_holds_is_not_waited_for_and_comes_when_it_is_let_go(reacting: World, model: type) -> None:
+    reacting.promises(warn_at_percent=99, first_response=600)
+    cases = [reacting.case() for _ in range(3)]
+    reacting.pass_time(600)
+    with reacting.db.transaction() as session:
+        where = Case.id == cases[1].id if model is Case else SlaClock.case_id == cases[1].id
+        if model is Timer:
+            where = Timer.subject == f"sla_clock:{newest(reacting, cases[1], FIRST).id}"
+        session.execute(select(model.id).where(where).with_for_update())
+        schedule.fire_due(reacting.db)
+        assert {one.case_id for one in reacting.all(SlaClock) if one.breached_at} == {cases[0].id, cases[2].id}
+    schedule.fire_due(reacting.db)
+    assert reacting.count(Breach) == 3
+    assert reacting.violated() == []
 
 
 def test_many_fall_due_at_once_and_two_routers_tell_each_once(reacting: World) -> None:

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import update
 from test_sla_clocks import FIRST, RESOLUTION, meet, newest, pause, resume, running_timers
 from world import World
@@ -80,13 +78,6 @@ def test_the_first_narrower_part_that_fits_holds(about, calendar, targets, warni
 )
 def test_a_warning_is_a_share_of_the_target_or_so_long_before_its_end(warnings, seconds, after):
     assert policies.warn_after(warnings, seconds) == after
-
-
-@given(st.integers(0, 9), st.integers(0, 59), st.integers(0, 59))
-def test_a_length_is_the_sum_of_its_parts(hours, minutes, seconds):
-    assert policies.length(f"{hours}h{minutes}m{seconds}s") == hours * 3600 + minutes * 60 + seconds
-    for no in ("", "4", "h", "4x", "-4h", "4h5", "4 h"):
-        assert policies.length(no) == 0
 
 
 def test_an_edited_policy_moves_no_promise_and_holds_for_the_next_one(still: World) -> None:
