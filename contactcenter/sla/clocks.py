@@ -101,6 +101,8 @@ def pause(session: Session, case_id: int, kind: ClockKind, why: Why, now: dateti
     if _turn(session, clock, ClockState.RUNNING, ClockState.PAUSED):
         timers.cancel(session, _subject(clock.id), now)
         session.execute(update(SlaClock).where(SlaClock.id == clock.id).values(due_at=None, warn_at=None, warns_at=[]))
+    elif not _turn(session, clock, ClockState.PAUSED, ClockState.PAUSED):
+        return  # it was kept or dropped in this very moment
     elif promises.segments(session, clock.id)[-1].reason == why.reason:
         return
     _end_segment(session, clock.id, now)

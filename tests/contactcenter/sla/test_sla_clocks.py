@@ -310,3 +310,14 @@ def test_the_working_adds_up_to_the_deadline(still: World) -> None:
     found = still.do(lambda session, now: promises.of_case(session, case.id, now))
     assert [promise.clock.kind for promise in found] == ["first_response", "resolution"]
     assert found[1].deadline.due == clock.due_at
+
+
+def test_a_promise_that_is_kept_while_somebody_pauses_it_has_no_open_end(world: World) -> None:
+    world.promises(**TARGETS)
+    for _ in range(8):
+        case = world.case()
+        at_once(lambda case=case: pause(world, case), lambda case=case: meet(world, case, RESOLUTION))
+        clock = newest(world, case, RESOLUTION)
+        assert clock.state == "met"
+        assert world.count(SlaSegment, SlaSegment.clock_id == clock.id, SlaSegment.to_at.is_(None)) == 0
+    assert world.violated() == []
