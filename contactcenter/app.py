@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from contactcenter import sockets
+from contactcenter.admin import automation_views as automation
 from contactcenter.admin import menu_views as menus
 from contactcenter.admin import views as admin
 from contactcenter.channels.chat import widget
@@ -67,6 +68,7 @@ def create_app(parts: Parts) -> tuple[Flask, SocketIO]:
         menu_views.build(parts),
         admin.build(parts),
         menus.build(parts),
+        automation.build(parts),
         portal.build(parts),
         widget.build(parts.db),
     ):

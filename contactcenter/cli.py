@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import click
 
+from contactcenter.configuration.automation_commands import automation_group
 from contactcenter.configuration.commands import config
 from contactcenter.configuration.ivr_commands import ivr_group
 from contactcenter.configuration.routing_commands import routing
@@ -155,6 +156,7 @@ def floor(seed: int, rate: int, minutes: float, agents: int) -> None:
     sys.exit(play(_found(Settings()), Scene(seed, rate, minutes, agents)))
 
 
+main.add_command(automation_group)
 main.add_command(config)
 main.add_command(ivr_group)
 main.add_command(routing)

@@ -11,8 +11,10 @@ from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from contactcenter import reactions
+from contactcenter.automation.jobs import Automation
 from contactcenter.channels.email.mailbox import Mailbox, mailbox
 from contactcenter.channels.email.sending import Post
+from contactcenter.channels.messaging.sending import Messages
 from contactcenter.channels.voice import flows
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.channels.voice.hooks import surroundings
@@ -91,7 +93,20 @@ class Parts:
     @cached_property
     def post(self) -> Post:
         url = self.settings.smtp_url or f"smtp://{self.settings.host}:{self.settings.demo_mailbox_port}"
-        return Post(self.db, self.mailbox, url)
+        return Post(self.db, self.mailbox, url, self.desk)
+
+    @cached_property
+    def messages(self) -> Messages:
+        return Messages(self.db, self._provider, self.desk)
+
+    @cached_property
+    def automation(self) -> Automation:
+        return Automation(self.db, self.mailbox, surroundings.of(self.settings))
+
+    @property
+    def desk(self) -> str:
+        """Where people of ours open a case."""
+        return f"{self.settings.base_url}/console/cases/{{case}}"
 
     def warm(self) -> None:
         """Read what costs time to understand before the first transaction needs it: holidays and phone menus.

@@ -65,5 +65,9 @@ def _carry_out(house: Parts, taken: Claim) -> OutboxState:
             return house.voice.carry_out(taken)
         case "email":
             return house.post.carry_out(taken)
+        case "messaging":
+            return house.messages.carry_out(taken)
+        case "automation":
+            return house.automation.carry_out(taken)
         case _:
             raise LookupError(f"Nobody carries out {taken.topic}.")

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from contactcenter.assignment import line
+from contactcenter.automation import moments
 from contactcenter.cases import timeline
 from contactcenter.channels.voice import pickup
 from contactcenter.foundation import events as e
@@ -14,7 +15,8 @@ from contactcenter.models.states import EntryKind
 
 
 def react(session: Session, event: object, now: datetime) -> None:
-    """Answer an event. What is not named here has no consequence beyond being announced."""
+    """Answer an event. What is not named here has no consequence beyond being announced, and what rules make of it."""
+    moments.note(session, event, now)
     match event:
         case e.OfferAccepted(item_id, offer_id, agent_id, _, _):
             pickup.begin(session, line.load(session, item_id), offer_id, agent_id, now)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.agents import presence
 from contactcenter.assignment import expiry, journal, wrap_up
+from contactcenter.automation import escalations, moments, waits
 from contactcenter.channels.voice import callbacks, pickup
 from contactcenter.channels.voice.hooks import runs
 from contactcenter.channels.voice.menus import trials
@@ -28,6 +29,8 @@ TIMERS: dict[str, Callable[[Session, int, datetime], None]] = {
     "check_pickup": pickup.check_pickup,
     "begin_callback": callbacks.begin_callback,
     "rest_callback": callbacks.rest_callback,
+    "end_wait": waits.end_wait,
+    "escalate": escalations.take_step,
 }
 
 TOGETHER: dict[str, Callable[[Session, list[int], datetime], set[int]]] = {
@@ -55,6 +58,7 @@ DUTIES: dict[str, tuple[timedelta, Callable[[Session, datetime], None]]] = {
     "forget_old_journals": (timedelta(hours=1), journal.forget_old),
     "tidy_hook_runs": (timedelta(minutes=1), runs.tidy),
     "forget_old_trials": (timedelta(hours=1), trials.forget_old),
+    "forget_old_moments": (timedelta(hours=1), moments.forget_old),
 }
 
 

@@ -31,8 +31,9 @@ _OPEN_TO: dict[str, Right] = {
     "queue": Right.SUPERVISE,
     "mail": Right.SUPERVISE,
     "menu": Right.EDIT_MENUS,
+    "rules": Right.EDIT_RULES,
 }
-"""Kinds of rooms and the right to hear them; an agent's own room is theirs, everybody's is the supervisor's."""
+"""Kinds of rooms and the right to hear them; an agent's own room is theirs, everybody's is the supervisor's; a person's notices are theirs alone."""
 
 
 def build(app: Flask, parts: Parts) -> SocketIO:
@@ -169,6 +170,8 @@ def _who(db_session: Session, now: datetime) -> Who | None:
 def may_hear(who: Who, room: str) -> bool:
     """Whether this person may know what happens in the room."""
     kind, _, key = room.partition(":")
+    if kind == "notices":
+        return key == str(who.id)
     if kind == "agent":
         return who.may(Right.SUPERVISE) or key == str(who.id)
     needed = _OPEN_TO.get(kind)

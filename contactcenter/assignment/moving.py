@@ -10,12 +10,12 @@ from contactcenter.cases import interactions, timeline
 from contactcenter.foundation import audit, events
 from contactcenter.foundation.errors import BadInput, Conflict
 from contactcenter.foundation.guards import change_one, changed
-from contactcenter.foundation.permissions import Who
+from contactcenter.foundation.permissions import Doer
 from contactcenter.models import Case, Queue, User, WorkItem
 from contactcenter.models.states import EntryKind, InteractionState, WorkState
 
 
-def move_item(session: Session, item: WorkItem, queue: Queue, who: Who, now: datetime) -> None:
+def move_item(session: Session, item: WorkItem, queue: Queue, who: Doer, now: datetime) -> None:
     """Put a waiting item into another queue, at the place that its waiting time has earned there."""
     if queue.id == item.queue_id:
         return
@@ -70,10 +70,29 @@ def _put_into(session: Session, item: WorkItem, queue: Queue, now: datetime) -> 
     events.record(session, events.WorkMoved(item.id, queue.id, item.queue_id, item.case_id), now)
 
 
-def reassign_case(session: Session, case: Case, agent_id: int, who: Who, now: datetime) -> None:
-    """Make another agent responsible for the case. Live conversations stay with whoever has them."""
-    name = session.scalar(select(User.name).where(User.id == agent_id, User.enabled))
-    if name is None:
+def move_case(session: Session, case: Case, queue: Queue, who: Doer, now: datetime) -> bool:
+    """Put a case into another queue, with whatever of it waits; False if it was all there. What an agent has in hand stays."""
+    waiting = select(WorkItem.id).where(WorkItem.case_id == case.id, WorkItem.state == WorkState.WAITING)
+    moved = session.scalars(waiting.where(WorkItem.queue_id != queue.id).order_by(WorkItem.id)).all()
+    for item_id in moved:
+        move_item(session, line.load(session, item_id), queue, who, now)
+    left = session.scalar(select(Case.queue_id).where(Case.id == case.id))
+    if left == queue.id:
+        return bool(moved)
+    session.execute(update(Case).where(Case.id == case.id).values(queue_id=queue.id, updated_at=now))
+    audit.write(session, who.actor, f"case:{case.id}", "moved", now, queue=queue.name)
+    entry = timeline.Entry(
+        EntryKind.ROUTING, {"what": "moved", "queue": queue.titles}, actor_id=who.id, actor_name=who.name
+    )
+    timeline.write(session, case.id, entry, now)
+    events.record(session, events.CaseQueued(case.id, queue.id, left), now)
+    return True
+
+
+def reassign_case(session: Session, case: Case, agent_id: int | None, who: Doer, now: datetime) -> None:
+    """Make another agent responsible for the case, or nobody. Live conversations stay with whoever has them."""
+    name = session.scalar(select(User.name).where(User.id == agent_id, User.enabled)) if agent_id else None
+    if agent_id and name is None:
         raise BadInput("There is no such agent.")
     before = case.assignee_id
     if before == agent_id:
@@ -86,7 +105,7 @@ def reassign_case(session: Session, case: Case, agent_id: int, who: Who, now: da
     events.record(session, events.CaseChanged(case.id, case.status_version, watchers), now)
 
 
-def cancel_item(session: Session, item: WorkItem, who: Who, now: datetime) -> None:
+def cancel_item(session: Session, item: WorkItem, who: Doer, now: datetime) -> None:
     """A supervisor takes work out of the line for good."""
     waiting = changed(
         session,

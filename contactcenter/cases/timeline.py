@@ -58,7 +58,7 @@ def write(session: Session, case_id: int, entry: Entry, now: datetime) -> int:
             "ext_id": entry.ext_id,
         },
     )
-    added = events.EntryAdded(case_id, entry_id, entry.interaction_id, entry.for_visitor, entry.agent_id)
+    added = events.EntryAdded(case_id, entry_id, entry.interaction_id, entry.for_visitor, entry.agent_id, entry.kind)
     events.record(session, added, now)
     return entry_id
 

@@ -7,17 +7,19 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from contactcenter.automation.in_force import RULES as SHELF_OF_RULES
 from contactcenter.channels.voice import audio
-from contactcenter.channels.voice.menus import publishing as menus
+from contactcenter.channels.voice.menus.history import MENUS
 from contactcenter.configuration.applying_staff import apply_person
 from contactcenter.configuration.contents import Config
-from contactcenter.configuration.planning import ARTICLE, AUDIO, FLOW, PERSON, Change, Kind, Plan, plan
+from contactcenter.configuration.planning import ARTICLE, AUDIO, FLOW, PERSON, RULES, Change, Kind, Plan, plan
 from contactcenter.configuration.tables import Gone, Table, tables
 from contactcenter.foundation import audit, events
 from contactcenter.foundation.db import add, take_time
+from contactcenter.foundation.shelves import Accepted, Edition
 from contactcenter.knowledge import publishing
 from contactcenter.models import ConfigApplied
-from contactcenter.models.states import FlowOrigin
+from contactcenter.models.states import TextOrigin
 from contactcenter.sla import editions
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7004)")
@@ -41,6 +43,8 @@ def apply(session: Session, config: Config, now: datetime, actor: str) -> Plan:
             _publish_audio(session, config, change, now)
         elif change.noun == FLOW:
             _publish_flow(session, config, change, now, actor)
+        elif change.noun == RULES:
+            _publish_rules(session, config, change, now, actor)
         elif change.noun == PERSON:
             apply_person(session, config, change, now)
     editions.put_in_force(session, now)
@@ -75,10 +79,20 @@ def _publish_flow(session: Session, config: Config, change: Change, now: datetim
     """The old version stays, so that a call ends on the version that it began with."""
     if change.kind is Kind.PUBLISH:
         body, number = config.menus[change.name].body, change.after["version"]
-        edition = menus.Edition(change.name, body, FlowOrigin.FILES, actor, actor, at_least=number)
-        menus.put_in_force(session, edition, change.before.get("version"), now)
+        edition = Edition(change.name, body, TextOrigin.FILES, actor, actor, at_least=number)
+        MENUS.put_in_force(session, edition, change.before.get("version"), now)
     else:
-        menus.retire(session, change.name, change.before["version"])
+        MENUS.retire(session, change.name, change.before["version"])
+
+
+def _publish_rules(session: Session, config: Config, change: Change, now: datetime, actor: str) -> None:
+    if change.kind is Kind.PUBLISH:
+        read = config.rules[change.name]
+        accepted = Accepted(columns={"rules": list(read.rules)})
+        edition = Edition(change.name, read.body, TextOrigin.FILES, actor, actor, accepted=accepted)
+        SHELF_OF_RULES.put_in_force(session, edition, change.before.get("version"), now)
+    else:
+        SHELF_OF_RULES.retire(session, change.name, change.before["version"])
 
 
 def _publish_articles(session: Session, config: Config, changes: Sequence[Change], now: datetime) -> None:

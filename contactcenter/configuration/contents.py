@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from contactcenter.channels.voice.audio import Audio
@@ -29,6 +29,7 @@ class Queue:
     longest_seconds: int
     reserve: int = 0
     overflow: Mapping[str, Any] | None = None
+    lead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Person:
     """Queue to the seconds after which its work reaches somebody who only helps out there."""
     skills: Levels
     most: Levels
+    reach: Mapping[str, str] = field(default_factory=dict)
+    """`email` and `phone`, for whoever is told of things away from the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,14 @@ class Menu:
     body: str
     part: bool = False
     """Run by other menus only; its number is the one in its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """A text of rules as it was read: `rules` are the definitions that the table holds."""
+
+    body: str
+    rules: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,12 @@ class Config:
     numbers: Mapping[str, str]
     staff: Mapping[str, Person] | None
     articles: Mapping[str, Written]
+    rules: Mapping[str, RuleSet] = field(default_factory=dict)
+    """What is done without anybody doing it, by the names of the files, and below it what rules refer to."""
+    macros: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    letters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    rotas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    escalations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     doubts: tuple[Problem, ...] = ()
     """What is not wrong, but wants a second look."""
 

@@ -48,6 +48,16 @@ class Entry:
             self.wrong("Write a text here.")
         return ""
 
+    def block(self) -> str:
+        """A text whose lines stay as they are."""
+        self.text()
+        return str(self.node.value).strip() if isinstance(self.node, yaml.ScalarNode) else ""
+
+    def is_word(self, *words: str) -> bool:
+        """Whether this is a text, and one of these if any are named."""
+        node = self.node
+        return isinstance(node, yaml.ScalarNode) and node.tag == _TEXT and (not words or node.value in words)
+
     def one_of(self, choices: Collection[str], what: str) -> str:
         """A text that is one of `choices`; `what` names the kind of thing in the sentence."""
         written = self.text()

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 import ivr
-from contactcenter.channels.voice.menus import history
+from contactcenter.channels.voice.menus.history import MENUS
 from contactcenter.configuration.hook_commands import hooks_group
 from contactcenter.configuration.ivr_call import Answers, hold
 from contactcenter.configuration.problems import ConfigError
@@ -146,7 +146,7 @@ def export(connect: Callable[[], Database], name: str, output: Path | None) -> N
     """Write the menu NAME as it is in force, so that what was published on the screen comes into the files."""
     try:
         with connect().transaction() as session:
-            body = history.current(session, name).body
+            body = MENUS.current(session, name).body
     except Refusal as error:
         raise click.ClickException(str(error)) from error
     if output is None:

@@ -8,16 +8,21 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from contactcenter.automation.in_force import RULES as SHELF_OF_RULES
 from contactcenter.channels.voice import audio
-from contactcenter.channels.voice.menus.checking import stamped, written_version
+from contactcenter.channels.voice.menus.history import MENUS
 from contactcenter.configuration.contents import Config
 from contactcenter.configuration.staff_rows import desired_staff, present_staff
 from contactcenter.configuration.tables import Gone, Row, Table, tables
 from contactcenter.foundation.errors import Conflict
-from contactcenter.models import ConfigApplied, FlowText, Queue, WorkItem
-from contactcenter.models.states import LIVE_WORK, FlowOrigin
+from contactcenter.foundation.shelves import Shelf, stamped, written_version
+from contactcenter.models import ConfigApplied, Queue, WorkItem
+from contactcenter.models.states import LIVE_WORK, TextOrigin
 
-AUDIO, FLOW, PERSON, ARTICLE = "audio", "flow", "person", "article"
+AUDIO, FLOW, PERSON, ARTICLE, RULES = "audio", "flow", "person", "article", "rules"
+
+_EXPORTS = {FLOW: "ivr", RULES: "automation"}
+"""The command that writes a text as it is in force."""
 
 
 class Kind(StrEnum):
@@ -48,8 +53,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A menu whose file does not know what was published on the screen, and therefore does not replace it."""
+    """A text whose file does not know what was published on the screen, and therefore does not replace it."""
 
+    noun: str
     name: str
     current: int
     screen: int
@@ -58,9 +64,9 @@ class Held:
 
     def __str__(self) -> str:
         return (
-            f"keep flow {self.name}, version {self.current}: version {self.screen} was published on the screen by "
-            f"{self.by_name}, and the file says version {self.written}. Take it over with `contactcenter ivr export "
-            f"{self.name}`, or write “version: {self.screen}” in the file to publish the file's text instead."
+            f"keep {self.noun} {self.name}, version {self.current}: version {self.screen} was published on the screen by "
+            f"{self.by_name}, and the file says version {self.written}. Take it over with `contactcenter "
+            f"{_EXPORTS[self.noun]} export {self.name}`, or write “version: {self.screen}” in the file to publish the file's text instead."
         )
 
 
@@ -77,12 +83,16 @@ def plan(session: Session, config: Config) -> Plan:
     """Compare; raises Conflict where something would be taken away that is still needed."""
     changes = [change for table in tables(config) for change in _table_changes(session, table)]
     _refuse_to_strand(session, changes)
-    flows, held = _flow_changes(session, config)
+    menus = {name: (menu.body, menu.part) for name, menu in config.menus.items()}
+    flows, held = _text_changes(session, MENUS, FLOW, menus)
+    sets = {name: (one.body, False) for name, one in config.rules.items()}
+    rules, held_rules = _text_changes(session, SHELF_OF_RULES, RULES, sets)
     files = _published(AUDIO, audio.in_force(session), {name: one.sha256 for name, one in config.audio.items()})
     articles = _published(
         ARTICLE, applied_articles(session), {name: one.digest for name, one in config.articles.items()}
     )
-    return Plan((*changes, *files, *flows, *_staff_changes(session, config), *articles), held=held)
+    found = (*changes, *files, *flows, *_staff_changes(session, config), *articles, *rules)
+    return Plan(found, held=(*held, *held_rules))
 
 
 def compared(noun: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> list[Change]:
@@ -144,29 +154,33 @@ def _refuse_to_strand(session: Session, changes: list[Change]) -> None:
                 )
 
 
-def _flow_changes(session: Session, config: Config) -> tuple[list[Change], tuple[Held, ...]]:
-    """A file replaces what is in force, unless something was published on the screen that it does not know of."""
-    rows = session.execute(
-        select(FlowText.name, FlowText.version, FlowText.origin, FlowText.by_name).order_by(FlowText.version)
-    ).all()
+def _text_changes(
+    session: Session, shelf: Shelf, noun: str, wanted: Mapping[str, tuple[str, bool]]
+) -> tuple[list[Change], tuple[Held, ...]]:
+    """A file replaces what is in force, unless something was published on the screen that it does not know of.
+
+    `wanted` is name → text, and whether the version written in it is the one that it has to get.
+    """
+    texts = shelf.texts
+    rows = session.execute(select(texts.name, texts.version, texts.origin, texts.by_name).order_by(texts.version)).all()
     last = {row.name: row.version for row in rows}
-    screen = {row.name: row for row in rows if row.origin == FlowOrigin.SCREEN}
-    in_force = session.execute(select(FlowText.name, FlowText.version, FlowText.body).where(FlowText.current))
+    screen = {row.name: row for row in rows if row.origin == TextOrigin.SCREEN}
+    in_force = session.execute(select(texts.name, texts.version, texts.body).where(texts.current))
     current = {row.name: row for row in in_force}
     changes, held = [], []
-    for name, menu in config.menus.items():
-        published, written = current.get(name), written_version(menu.body)
-        if published is not None and published.body == stamped(menu.body, published.version):
+    for name, (body, is_numbered) in wanted.items():
+        published, written = current.get(name), written_version(body)
+        if published is not None and published.body == stamped(body, published.version):
             continue
         if published is not None and name in screen and screen[name].version > written:
-            held.append(Held(name, published.version, screen[name].version, screen[name].by_name, written))
+            held.append(Held(noun, name, published.version, screen[name].version, screen[name].by_name, written))
             continue
         before = {"version": published.version} if published else {}
         number = last.get(name, 0) + 1
-        after = {"version": max(number, written) if menu.part else number}
-        changes.append(Change(Kind.PUBLISH, FLOW, name, before, after))
-    gone = sorted(current.keys() - config.menus.keys())
-    changes += [Change(Kind.DISABLE, FLOW, name, {"version": current[name].version}, {}) for name in gone]
+        after = {"version": max(number, written) if is_numbered else number}
+        changes.append(Change(Kind.PUBLISH, noun, name, before, after))
+    gone = sorted(current.keys() - wanted.keys())
+    changes += [Change(Kind.DISABLE, noun, name, {"version": current[name].version}, {}) for name in gone]
     return changes, tuple(held)
 
 

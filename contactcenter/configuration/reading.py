@@ -1,10 +1,11 @@
 """Reads the folder config/ into one Config, or says everything that is wrong with it.
 
 The files are read in the order in which they refer to one another: skills, queues, calendars, promises, lists, hooks,
-audio files, menus, numbers, people, articles.
+audio files, menus, numbers, people, articles, letters, rotas, escalations, macros, rules.
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,16 +14,19 @@ from contactcenter.channels.voice.hooks.declared import Hook, hook
 from contactcenter.channels.voice.library import Library
 from contactcenter.configuration import (
     reading_audio,
+    reading_automation,
     reading_hooks,
     reading_menus,
     reading_promises,
     reading_queues,
+    reading_rules,
     reading_staff,
 )
-from contactcenter.configuration.contents import Config, Promises, Written
-from contactcenter.configuration.entries import Entry, read_yaml
+from contactcenter.configuration.contents import Config, Person, Promises, Queue, RuleSet, Written
+from contactcenter.configuration.entries import Entry, is_name, read_yaml
 from contactcenter.configuration.problems import ConfigError, Problem
 from contactcenter.configuration.reading_articles import articles
+from contactcenter.configuration.reading_automation import Names
 from contactcenter.configuration.titles import titled
 
 STAFF = "agents.yaml"
@@ -30,6 +34,8 @@ HOOKS = "hooks.yaml"
 CALENDARS = "calendars.yaml"
 QUEUES = "queues.yaml"
 PROMISES = "sla.yaml"
+LETTERS, ROTAS, ESCALATIONS, MACROS = "letters.yaml", "rotas.yaml", "escalations.yaml", "macros.yaml"
+RULES = "automation"
 AUDIO = Path("ivr", "audio")
 KB = "kb"
 """Without this folder, articles are kept elsewhere, and nobody looks whether a menu names one that is there."""
@@ -52,19 +58,25 @@ def read(folder: Path, published: Library = OFFLINE) -> Config:
         queues, calendars, hooks, articles if (folder / KB).is_dir() else None, reading_audio.names(folder / AUDIO)
     )
     menus, doubts = reading_menus.menus(reader.texts("ivr", "*.yaml"), known, published, reader.problems)
+    promises = reader.file(PROMISES, lambda root: reading_promises.promises(root, calendars, queues))
+    staff = reader.optional(STAFF, lambda root: reading_staff.staff(root, queues, skills))
+    _refuse_strange_leads(reader, queues, staff)
+    names, referred_to = _referred_to(reader, Names(queues, calendars, promises, staff))
     config = Config(
         skills=skills,
         queues=queues,
         calendars=calendars,
-        promises=reader.file(PROMISES, lambda root: reading_promises.promises(root, calendars, queues)),
+        promises=promises,
         dispositions=reader.file("dispositions.yaml", titled),
         presence_reasons=reader.file("presence.yaml", titled),
         hooks=hooks,
         audio=audio,
         menus=menus,
         numbers=reader.file("numbers.yaml", lambda root: reading_menus.numbers(root, reading_menus.answering(menus))),
-        staff=reader.optional(STAFF, lambda root: reading_staff.staff(root, queues, skills)),
+        staff=staff,
         articles=articles,
+        rules=_rules(reader, names),
+        **referred_to,
         doubts=doubts,
     )
     if reader.problems:
@@ -99,6 +111,55 @@ def read_promises(folder: Path) -> tuple[dict[str, dict[str, Any]], dict[str, Pr
     if reader.problems:
         raise ConfigError(reader.problems)
     return calendars, promises
+
+
+def _referred_to(reader: "_Reader", names: Names) -> tuple[Names, dict[str, dict[str, Any]]]:
+    """What rules may name, and what stands in the files of letters, rotas, escalations and macros; none need be there."""
+    letters = reader.optional(LETTERS, reading_automation.letters) or {}
+    rotas = reader.optional(ROTAS, lambda root: reading_automation.rotas(root, names.people)) or {}
+    names = replace(names, letters=letters, rotas=rotas)
+    escalations = reader.optional(ESCALATIONS, lambda root: reading_automation.escalations(root, names)) or {}
+    names = replace(names, escalations=escalations)
+    macros = reader.optional(MACROS, lambda root: reading_rules.macros(root, names)) or {}
+    found: dict[str, dict[str, Any]] = {
+        "letters": letters,
+        "rotas": rotas,
+        "escalations": escalations,
+        "macros": macros,
+    }
+    return replace(names, macros=macros), found
+
+
+def _rules(reader: "_Reader", names: Names) -> dict[str, RuleSet]:
+    """Each file of rules under its own name."""
+    found = {}
+    for file, text in reader.texts(RULES, "*.yaml"):
+        name = Path(file).stem
+        if not is_name(name):
+            reader.problems.append(Problem(file, 1, "file", "Name the file with small letters, digits and -."))
+        found[name] = reading_rules.rule_set(file, text, names, reader.problems)
+    return found
+
+
+def _refuse_strange_leads(reader: "_Reader", queues: dict[str, Queue], staff: dict[str, Person] | None) -> None:
+    for name, queue in queues.items():
+        if staff is not None and queue.lead is not None and queue.lead not in staff:
+            told = f"There is no person “{queue.lead}” in {STAFF}."
+            reader.problems.append(Problem(str(reader.folder / QUEUES), 1, f"{name}.lead", told))
+
+
+def read_rules(folder: Path) -> dict[str, RuleSet]:
+    """The rules with all that they refer to; of other files only the names. Raises ConfigError."""
+    reader = _Reader(folder)
+    if not folder.is_dir():
+        raise ConfigError([Problem(str(folder), 1, "folder", "There is no such folder.")])
+    queues, calendars, tiers = (reader.file(name, Entry.members) for name in (QUEUES, CALENDARS, PROMISES))
+    staff = reader.optional(STAFF, lambda root: root.fields(("people",), ("most", "demo")).members("people"))
+    names, _ = _referred_to(reader, Names(queues, calendars, tiers, staff))
+    found = _rules(reader, names)
+    if reader.problems:
+        raise ConfigError(reader.problems)
+    return found
 
 
 class _Reader:

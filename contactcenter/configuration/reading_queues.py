@@ -14,7 +14,7 @@ _HIGHEST_PRIORITY = 9
 _HOUR = 3600
 _DAY = 24 * _HOUR
 _NEEDED = ("titles", "target_seconds", "service_level_percent", "offer_seconds", "wrap_up_seconds", "longest_seconds")
-_OPTIONAL = ("skills", "steps", "priority", "reserve", "overflow")
+_OPTIONAL = ("skills", "steps", "priority", "reserve", "overflow", "lead")
 _MOST_RESERVED = 100
 
 
@@ -50,6 +50,7 @@ def _queue(entry: Entry, skills: Collection[str], queues: Collection[str]) -> Qu
         longest_seconds=fields.whole("longest_seconds", 60, _DAY),
         reserve=fields.whole("reserve", 0, _MOST_RESERVED),
         overflow=_overflow(fields.get("overflow"), queues),
+        lead=fields.text("lead") or None,
     )
 
 

@@ -7,12 +7,13 @@ from contactcenter.configuration.contents import Person
 from contactcenter.configuration.entries import Entry, Fields
 from contactcenter.configuration.reading_queues import levels
 from contactcenter.configuration.titles import named
+from contactcenter.customers import identity
 from contactcenter.foundation.languages import LANGUAGES
 from contactcenter.models.states import Channel, Role
 
 _MOST = 10
 _NEEDED = ("name", "role", "language", "zone")
-_OPTIONAL = ("queues", "helps", "skills", "most", "password")
+_OPTIONAL = ("queues", "helps", "skills", "most", "password", "reach")
 _HOUR = 3600
 _DEMO = "demo"
 
@@ -62,6 +63,7 @@ class _Staff:
             helps=self._helps(helps, served) if helps else {},
             skills=levels(fields.get("skills"), self.skills),
             most=self.most | (_most(most) if most else {}),
+            reach=_reach(fields.get("reach")),
         )
 
     def _helps(self, entry: Entry, served: Collection[str]) -> dict[str, int]:
@@ -86,6 +88,21 @@ class _Staff:
         elif not self.demo:
             entry.wrong("Demo passwords are known to everybody; they need “demo: true” at the top of the file.")
         return True
+
+
+def _reach(entry: Entry | None) -> dict[str, str]:
+    """Addresses as they are written to, in the form that everything else has them."""
+    if entry is None:
+        return {}
+    found = {}
+    for way, one in entry.fields((), ("email", "phone")).entries.items():
+        address = identity.email(one.text()) if way == "email" else identity.phone(one.text())
+        if address is None:
+            one.wrong(
+                "Write name@example.com." if way == "email" else 'Write "+14155550100", in quotes, with its country.'
+            )
+        found[way] = address.value if address else ""
+    return found
 
 
 def _zone(fields: Fields) -> str:

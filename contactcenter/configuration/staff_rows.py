@@ -12,7 +12,7 @@ from contactcenter.configuration.contents import Person
 from contactcenter.configuration.tables import Row
 from contactcenter.models import Agent, AgentChannel, AgentQueue, AgentSkill, Queue, User
 
-USER_COLUMNS = ("name", "role", "language", "zone", "enabled")
+USER_COLUMNS = ("name", "role", "language", "zone", "reach", "enabled")
 """What of a person stands in `users`; the rest makes them an agent: works, queues, helps, skills, most."""
 
 
@@ -37,7 +37,9 @@ def desired_staff(staff: Mapping[str, Person], present: Mapping[str, Seen]) -> d
 def present_staff(session: Session) -> dict[str, Seen]:
     """Everybody as they are, by login."""
     users = session.execute(
-        select(User.id, User.login, User.name, User.role, User.language, User.zone, User.enabled).order_by(User.login)
+        select(User.id, User.login, User.name, User.role, User.language, User.zone, User.reach, User.enabled).order_by(
+            User.login
+        )
     ).all()
     works = dict(session.execute(select(Agent.id, Agent.enabled)).all())
     skills, queues, channels = _skills(session), _queues(session), _channels(session)
@@ -67,6 +69,7 @@ def _desired(person: Person, present: Seen | None) -> dict[str, Any]:
         "role": person.role,
         "language": person.language,
         "zone": person.zone,
+        "reach": dict(person.reach),
         "enabled": True,
         "works": works,
         "queues": list(person.queues),

@@ -12,10 +12,14 @@ from contactcenter.models import (
     Base,
     CalendarText,
     Disposition,
+    EscalationPlan,
     HookText,
+    Letter,
+    Macro,
     PhoneNumber,
     PresenceReason,
     Queue,
+    Rota,
     Skill,
     SlaPolicy,
 )
@@ -82,6 +86,7 @@ def tables(config: Config) -> list[Table]:
             Gone.TAKEN_OUT,
             {name: {"definition": definition} for name, definition in config.hooks.items()},
         ),
+        *_referred_to(config),
         Table(
             "number",
             PhoneNumber,
@@ -89,6 +94,20 @@ def tables(config: Config) -> list[Table]:
             Gone.TAKEN_OUT,
             {number: {"flow": flow} for number, flow in config.numbers.items()},
         ),
+    ]
+
+
+def _referred_to(config: Config) -> list[Table]:
+    """What rules and escalations name; whatever is taken out is told in their log from then on."""
+    named = (("letter", Letter, config.letters), ("rota", Rota, config.rotas))
+    plans = ("escalation", EscalationPlan, config.escalations)
+    macros = {name: {"actions": list(actions)} for name, actions in config.macros.items()}
+    return [
+        *(
+            Table(noun, model, "name", Gone.TAKEN_OUT, {name: {"definition": told} for name, told in found.items()})
+            for noun, model, found in (*named, plans)
+        ),
+        Table("macro", Macro, "name", Gone.TAKEN_OUT, macros),
     ]
 
 

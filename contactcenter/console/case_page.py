@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.cases import status
 from contactcenter.console import customer_card, promises, story, suggestions, wrap_up_form, writing
+from contactcenter.console.escalations import Raised, raised
 from contactcenter.console.live import Live, watch
 from contactcenter.console.promises import Badge
 from contactcenter.console.ringing import Tier, tier_of
@@ -16,7 +17,8 @@ from contactcenter.models import Case, Customer, Queue, User
 
 HEAD_KINDS = (
     "case_changed", "clock_changed", "promises_warned", "promises_broken", "work_moved", "work_enqueued",
-    "offer_accepted", "offer_released", "wrap_up_started", "work_completed",
+    "offer_accepted", "offer_released", "wrap_up_started", "work_completed", "case_prioritised", "case_tagged", "case_queued",
+    "escalation_changed",
 )  # fmt: skip
 
 
@@ -39,6 +41,8 @@ class Head:
     resolved_at: datetime | None
     badges: list[Badge]
     statuses: list[str]
+    tags: list[str]
+    escalations: list[Raised]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +111,6 @@ def _head(session: Session, case: Case, url: str, now: datetime) -> Head:
         resolved_at=case.resolved_at,
         badges=promises.of_case(session, case.id, now),
         statuses=wrap_up_form.next_statuses(case),
+        tags=case.tags,
+        escalations=raised(session, case.id),
     )

@@ -4,6 +4,7 @@ from flask import Response, g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contactcenter.automation import escalations
 from contactcenter.cases import status, timeline
 from contactcenter.channels.chat import conversations
 from contactcenter.channels.email import replying
@@ -34,6 +35,13 @@ def add(door: Door, parts: Parts) -> None:
         with parts.db.transaction() as session:
             _note(session, case_id)
         return done()
+
+    @door.route("/escalations/<int:escalation_id>/acknowledge", methods=["POST"], allow=Right.READ_CASES)
+    def acknowledge(escalation_id: int) -> Response:
+        """Whoever presses it sees to the case: nobody else is told."""
+        with parts.db.transaction() as session:
+            escalations.acknowledge(session, escalation_id, g.who, clock.now(session))
+        return Response(status=204)
 
     @door.route("/cases/<int:case_id>/status", methods=["POST"], allow=Right.WORK)
     def change_status(case_id: int) -> Response:

@@ -37,6 +37,27 @@ class EntryAdded:
     for_visitor: bool = False
     agent_id: int | None = None
     """Whose console should hear of it although the case may not be open there."""
+    kind: str = ""
+    """What the line tells; empty for one that was there before and has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQueued:
+    """A case that has nothing waiting changed its queue."""
+
+    case_id: int
+    queue_id: int
+    from_queue_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePrioritised:
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTagged:
+    case_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +81,15 @@ class WorkMoved:
     item_id: int
     queue_id: int
     from_queue_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPrioritised:
+    """A waiting item changed its place in line."""
+
+    item_id: int
+    queue_id: int
     case_id: int
 
 
@@ -241,15 +271,37 @@ class MenuPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesPublished:
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationChanged:
+    """An escalation began, went on, was acknowledged or ended."""
+
+    escalation_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeGiven:
+    """Somebody is told something, or has seen it."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigApplied:
     version: int
 
 
 Event: TypeAlias = (
-    CaseOpened | CaseChanged | EntryAdded | WorkEnqueued | WorkRequeued | WorkMoved | WorkAbandoned | WorkCancelled
+    CaseOpened | CaseChanged | CaseQueued | CasePrioritised | CaseTagged | EntryAdded | WorkEnqueued | WorkPrioritised | WorkRequeued | WorkMoved | WorkAbandoned | WorkCancelled
     | WrapUpStarted | WorkCompleted | WorkInterrupted | WorkResumed | OfferMade | OfferAccepted | OfferDeclined | OfferExpired | OfferWithdrawn
     | OfferReleased | PresenceChanged | CallChanged | CallbackChanged | ClockChanged | PromisesWarned | PromisesBroken | MailQuarantined
-    | EmergencySwitched | MenuPublished | ConfigApplied
+    | EmergencySwitched | MenuPublished | RulesPublished
+    | EscalationChanged | NoticeGiven | ConfigApplied
 )  # fmt: skip
 
 _HUMP = re.compile(r"(?<!^)(?=[A-Z])")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from contactcenter.models.states import Role
 
@@ -19,6 +20,10 @@ class Right(StrEnum):
     """Draft phone menus and try them; no caller hears a draft."""
     PUBLISH_MENUS = "publish_menus"
     """Decide what callers hear."""
+    EDIT_RULES = "edit_rules"
+    """Draft rules and try them on the past; a draft does nothing."""
+    PUBLISH_RULES = "publish_rules"
+    """Decide what is done without anybody doing it."""
     SIGNED_IN = "signed_in"
     PUBLIC = "public"
     SIGNED = "signed"
@@ -29,11 +34,23 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.SIGNED_IN, Right.WORK, Right.READ_CASES}),
-    Role.SUPERVISOR: frozenset({Right.SIGNED_IN, Right.WORK, Right.READ_CASES, Right.SUPERVISE, Right.EDIT_MENUS}),
+    Role.SUPERVISOR: frozenset({Right.SIGNED_IN, Right.WORK, Right.READ_CASES, Right.SUPERVISE, Right.EDIT_MENUS, Right.EDIT_RULES}),
     Role.ADMIN: frozenset({
         Right.SIGNED_IN, Right.READ_CASES, Right.SUPERVISE, Right.ADMINISTER, Right.EDIT_MENUS, Right.PUBLISH_MENUS,
+        Right.EDIT_RULES, Right.PUBLISH_RULES,
     }),
 }  # fmt: skip
+
+
+class Doer(Protocol):
+    """Whoever does something: a person, or a rule, which has no id."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Rooms: queue:<id> (routers, supervisors) · agent:<id> (that agent, supervisors) · case:<id> (whoever has it open) ·
 chat:<interaction> (the visitor) ·
-menu:<name> (its editors). There is no room for everything: its counter would make every commit wait for all.
+menu:<name> and rules:<name> (their editors) · notices:<id> (that person). There is no room for everything: its counter would make every commit wait for all.
 """
 
 from contactcenter.foundation import events as e
@@ -21,11 +21,19 @@ def changes(event: e.Event) -> list[Change]:  # noqa: C901, PLR0912, PLR0915 —
         case e.CaseChanged(case_id, version, agents):
             told = [Change(f"case:{case_id}", kind, ref=case_id, version=version)]
             told += [Change(f"agent:{agent}", kind, ref=case_id) for agent in agents]
+        case e.CaseQueued(case_id, queue, from_queue):
+            told = [_case(kind, case_id), *_queue(kind, queue, ref=case_id), *_queue(kind, from_queue, ref=case_id)]
+        case e.CasePrioritised(case_id) | e.CaseTagged(case_id):
+            told = [_case(kind, case_id)]
         case e.EntryAdded():
             told = _entry_added(kind, event)
         case e.WorkEnqueued(item, queue, case_id) | e.WorkRequeued(item, queue, case_id):
             told = [*_queue(kind, queue, item), _case(kind, case_id, item)]
-        case e.WorkAbandoned(item, queue, case_id) | e.WorkCancelled(item, queue, case_id):
+        case (
+            e.WorkAbandoned(item, queue, case_id)
+            | e.WorkCancelled(item, queue, case_id)
+            | e.WorkPrioritised(item, queue, case_id)
+        ):
             told = [*_queue(kind, queue, item), _case(kind, case_id, item)]
         case e.WorkMoved(item, queue, from_queue, case_id):
             told = [*_queue(kind, queue, item), *_queue(kind, from_queue, item), _case(kind, case_id, item)]
@@ -62,6 +70,12 @@ def changes(event: e.Event) -> list[Change]:  # noqa: C901, PLR0912, PLR0915 —
             told = [one for queue in queues for one in _queue(kind, queue)]
         case e.MenuPublished(name, version):
             told = [Change(f"menu:{name}", kind, ref=version)]
+        case e.RulesPublished(name, version):
+            told = [Change(f"rules:{name}", kind, ref=version)]
+        case e.EscalationChanged(escalation, case_id):
+            told = [Change(f"case:{case_id}", kind, ref=escalation)]
+        case e.NoticeGiven(user):
+            told = [Change(f"notices:{user}", kind)]
         case e.ConfigApplied(applied):
             told = [Change(CONFIG, kind, ref=applied)]
     return told

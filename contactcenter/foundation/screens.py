@@ -16,6 +16,7 @@ _PLACES = (
     ("supervisor.desk", Right.SUPERVISE, "chart", N_("Supervision")),
     ("admin.overview", Right.ADMINISTER, "settings", N_("Administration")),
     ("menus.menus", Right.EDIT_MENUS, "keypad", N_("Phone menus")),
+    ("automation.rules", Right.EDIT_RULES, "refresh", N_("Automation")),
     ("portal.help", Right.SIGNED_IN, "book", N_("Help")),
 )
 

@@ -1,6 +1,19 @@
 """The schema, one module per family of tables; importing this package registers them all."""
 
 from contactcenter.models.assignment import Offer, RoutingLog, WorkItem
+from contactcenter.models.automation import (
+    Escalation,
+    EscalationPlan,
+    Letter,
+    Macro,
+    Moment,
+    Notice,
+    Rota,
+    RuleDraft,
+    RuleRun,
+    RuleText,
+    RuleWait,
+)
 from contactcenter.models.base import Base
 from contactcenter.models.cases import Case, Interaction, TimelineEntry
 from contactcenter.models.channels import (
@@ -39,9 +52,9 @@ from contactcenter.models.sla import Breach, SlaClock, SlaEdition, SlaSegment
 
 __all__ = [
     "Agent", "AgentChannel", "AgentQueue", "AgentSkill", "AudioFile", "Audit", "Base", "Breach", "CalendarText", "CallCommand", "Callback",
-    "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Event", "FlowDraft", "FlowText",
+    "Case", "Chat", "ConfigApplied", "Customer", "CustomerOrder", "Disposition", "EmergencyNotice", "Escalation", "EscalationPlan", "Event", "FlowDraft", "FlowText",
     "FlowTrial", "HookRun", "HookText", "Identity",
-    "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "MailCursor", "MailMessage", "Offer", "Outbox", "PhoneCall", "PhoneNumber",
-    "PresenceReason", "Queue", "RawMail", "Room", "RoutingLog", "SignIn", "Skill", "SlaClock", "SlaEdition", "SlaPolicy", "SlaSegment",
+    "Inbox", "Interaction", "KbArticle", "KbLanguage", "KbTerm", "Lease", "Letter", "Macro", "MailCursor", "MailMessage", "Moment", "Notice", "Offer", "Outbox", "PhoneCall", "PhoneNumber",
+    "PresenceReason", "Queue", "RawMail", "Room", "Rota", "RoutingLog", "RuleDraft", "RuleRun", "RuleText", "RuleWait", "SignIn", "Skill", "SlaClock", "SlaEdition", "SlaPolicy", "SlaSegment",
     "StepVisit", "SurveyAnswer", "TimelineEntry", "Timer", "User", "WorkItem",
 ]  # fmt: skip

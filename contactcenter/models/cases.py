@@ -25,6 +25,7 @@ class Case(Base):
     channel: Mapped[str]
     queue_id: Mapped[int | None] = mapped_column(ForeignKey("queue.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    tags: Mapped[list[str]] = mapped_column(server_default="{}")
     entry_seq: Mapped[int] = mapped_column(server_default="0")
     opened_at: Mapped[datetime]
     updated_at: Mapped[datetime]

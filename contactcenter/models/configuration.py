@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactcenter.models.base import Base, Key, one_of
-from contactcenter.models.states import FlowOrigin
+from contactcenter.models.states import TextOrigin
 
 
 class Skill(Base):
@@ -35,6 +35,8 @@ class Queue(Base):
     """So many of the free agents who could take its work are kept for other work."""
     overflow: Mapped[dict[str, Any] | None]
     """`{"after": seconds, "to": name of a queue}`: where its work goes when it waited so long."""
+    lead: Mapped[str | None]
+    """The login of whoever answers for it; escalations call them `lead`."""
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
@@ -89,10 +91,9 @@ class PresenceReason(Base):
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
-class FlowText(Base):
-    """One published version of a phone menu. A trigger lets nothing but `current` change: a call ends on its version."""
+class PublishedText:
+    """One published version of a text. A trigger lets nothing but `current` change: what began on a version ends on it."""
 
-    __tablename__ = "flow"
     name: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     body: Mapped[str]
@@ -106,16 +107,11 @@ class FlowText(Base):
     """The doubts that were accepted with `reason`, as sentences."""
     restores: Mapped[int | None]
     """The older version whose text this is again."""
-    __table_args__ = (
-        Index("ix_flow_current", "name", unique=True, postgresql_where=text("current")),
-        one_of("origin", FlowOrigin),
-    )
 
 
-class FlowDraft(Base):
-    """The text that a phone menu may become. Whoever saves it names the revision they changed, so nobody overwrites another."""
+class DraftText:
+    """The text that may become the next version. Whoever saves it names the revision they changed, so nobody overwrites another."""
 
-    __tablename__ = "flow_draft"
     name: Mapped[str] = mapped_column(primary_key=True)
     body: Mapped[str]
     base: Mapped[int]
@@ -123,6 +119,20 @@ class FlowDraft(Base):
     revision: Mapped[int]
     by_name: Mapped[str]
     at: Mapped[datetime]
+
+
+class FlowText(PublishedText, Base):
+    """A phone menu."""
+
+    __tablename__ = "flow"
+    __table_args__ = (
+        Index("ix_flow_current", "name", unique=True, postgresql_where=text("current")),
+        one_of("origin", TextOrigin),
+    )
+
+
+class FlowDraft(DraftText, Base):
+    __tablename__ = "flow_draft"
 
 
 class FlowTrial(Base):

@@ -1,6 +1,7 @@
 """Tables of people who work here: users, their sign-ins, agents with presence, load and skills."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +19,8 @@ class User(Base):
     role: Mapped[str]
     language: Mapped[str] = mapped_column(server_default="en")
     zone: Mapped[str] = mapped_column(server_default="UTC")
+    reach: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """`email` and `phone`, where somebody on call is reached who is not at a screen."""
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
     __table_args__ = (one_of("role", Role),)
 

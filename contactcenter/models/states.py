@@ -46,8 +46,8 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class FlowOrigin(StrEnum):
-    """Where a published phone menu was written."""
+class TextOrigin(StrEnum):
+    """Where a published text was written."""
 
     FILES = "files"
     SCREEN = "screen"
@@ -170,6 +170,33 @@ class CommandState(StrEnum):
     REQUESTED = "requested"
     CONFIRMED = "confirmed"
     FAILED = "failed"
+
+
+class RunOutcome(StrEnum):
+    """What became of a rule that listened to a moment."""
+
+    ACTED = "acted"
+    NOT_MATCHED = "not_matched"
+    FAILED = "failed"
+    """It matched, and at least one of its actions could not be done."""
+    STOPPED = "stopped"
+    """It was not asked: rules had set each other off too many times."""
+
+
+class ActionResult(StrEnum):
+    DONE = "done"
+    NOTHING = "nothing"
+    """It was so already."""
+    REFUSED = "refused"
+
+
+class EscalationState(StrEnum):
+    RUNNING = "running"
+    ACKNOWLEDGED = "acknowledged"
+    ENDED = "ended"
+    """What it was about is over."""
+    EXHAUSTED = "exhausted"
+    """Its last step was taken, and nobody has acknowledged it."""
 
 
 class MailState(StrEnum):

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from contactcenter.foundation import clock, languages
+from contactcenter.foundation import clock, languages, rooms
 from contactcenter.foundation.db import Database
 from contactcenter.foundation.doors import Door
 from contactcenter.foundation.permissions import Right
-from contactcenter.people import signing_in
+from contactcenter.people import notices, signing_in
 from contactcenter.settings import Settings
 
 TRIES = "10 per minute; 60 per hour"
@@ -54,7 +54,25 @@ def build(db: Database, settings: Settings) -> Door:
         return redirect(_inside(request.args.get("next")) or url_for(f"{_home(who.role)}.desk"))
 
     add_own(door, db)
+    add_notices(door, db)
     return door
+
+
+def add_notices(door: Door, db: Database) -> None:
+    @door.route("/notices", methods=["GET"], allow=Right.SIGNED_IN)
+    def unseen() -> ResponseReturnValue:
+        """The bell with what this person has not seen yet, pulled anew whenever that changes."""
+        with db.transaction() as session:
+            room = f"notices:{g.who.id}"
+            seq = rooms.counters(session, [room])[room]
+            shown = notices.unseen(session, g.who.id)
+        return render_template("people/notices.html", notices=shown, room=room, seq=seq)
+
+    @door.route("/notices/<int:notice_id>/see", methods=["POST"], allow=Right.SIGNED_IN)
+    def see(notice_id: int) -> ResponseReturnValue:
+        with db.transaction() as session:
+            notices.see(session, notice_id, g.who, clock.now(session))
+        return "", 204
 
 
 def add_own(door: Door, db: Database) -> None:

@@ -6,7 +6,8 @@ from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 
-from contactcenter.channels.voice.menus import drafts, history, pretending, trials
+from contactcenter.channels.voice.menus import history, pretending, trials
+from contactcenter.channels.voice.menus.history import MENUS
 from contactcenter.channels.voice.menus.pretending import Pretended
 from contactcenter.composition import Parts
 from contactcenter.foundation import clock
@@ -26,7 +27,7 @@ def add_routes(door: Door, parts: Parts, limiter: Limiter) -> None:
     @door.route("/phone/trial/<name>", methods=["GET"], allow=Right.EDIT_MENUS)
     def trial(name: str) -> ResponseReturnValue:
         with parts.db.transaction() as session:
-            draft = drafts.load(session, history.named(name))
+            draft = MENUS.draft(session, MENUS.named(name))
             numbers = history.numbers(session, name)
             flow = trials.readable(session, draft.body, name)
         hooks = pretending.hooks_of(flow)
@@ -48,7 +49,7 @@ def add_routes(door: Door, parts: Parts, limiter: Limiter) -> None:
     def begin_trial(name: str) -> ResponseReturnValue:
         """`from`, `to` and what is pretended in, `{sid}` out, as for any call of the phone page."""
         with parts.db.transaction() as session:
-            draft = drafts.load(session, history.named(name))
+            draft = MENUS.draft(session, MENUS.named(name))
             hooks = pretending.hooks_of(trials.readable(session, draft.body, name))
         pretended = Pretended.read(request.form, hooks)
         with parts.db.transaction() as session:

@@ -44,6 +44,20 @@ def move(session: Session, tier: str | None, actor: str, now: datetime) -> list[
     return [moved for clock, case in rows if (moved := _move(session, clock, case, actor, now))]
 
 
+def change_tier(session: Session, case: Case, tier: str, actor: str, now: datetime) -> bool:
+    """Promise this case what customers of another tier are promised, from now on and for what runs; False if it is so already."""
+    if case.tier == tier:
+        return False
+    session.execute(update(Case).where(Case.id == case.id).values(tier=tier, updated_at=now))
+    case = session.get_one(Case, case.id, populate_existing=True)
+    live = select(SlaClock).where(SlaClock.case_id == case.id, SlaClock.state.in_(_LIVE)).order_by(SlaClock.id)
+    for clock in session.scalars(live.with_for_update().execution_options(populate_existing=True)).all():
+        if editions.of_id(session, clock.edition_id).policy:
+            _move(session, clock, case, actor, now)
+    audit.write(session, actor, f"case:{case.id}", "tier", now, after=tier)
+    return True
+
+
 def _older(asked: Select[*Asked]) -> Select[*Asked]:
     """Only clocks that are live, and bound to another edition than their policy."""
     older = (SlaEdition.name == SlaPolicy.tier) & (SlaClock.edition_id != SlaPolicy.edition_id)

@@ -35,7 +35,7 @@ def mailbox(house: House):
     port = free_port()
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
-    house.parts.__dict__["post"] = Post(house.db, house.parts.mailbox, f"smtp://127.0.0.1:{port}")
+    house.parts.__dict__["post"] = Post(house.db, house.parts.mailbox, f"smtp://127.0.0.1:{port}", house.parts.desk)
     yield handler
     controller.stop()
 
@@ -171,7 +171,7 @@ def test_a_mail_in_a_broken_charset_is_taken_in_all_the_same(house: House) -> No
 def test_a_mail_server_that_is_away_is_asked_again_and_the_mail_goes_out_once(house: House, mailbox: Mailbox) -> None:
     ana = house.agent("ana")
     working = house.parts.__dict__["post"]
-    house.parts.__dict__["post"] = Post(house.db, house.parts.mailbox, "smtp://127.0.0.1:9")
+    house.parts.__dict__["post"] = Post(house.db, house.parts.mailbox, "smtp://127.0.0.1:9", house.parts.desk)
     taken = send(house, mail())
     with house.db.transaction() as session:
         offer = session.scalars(select(Offer)).one()

@@ -131,6 +131,27 @@ def answer(session: Session, item: WorkItem, who: Who, said: Said, now: datetime
     return entry_id
 
 
+def live_chat(session: Session, case_id: int) -> Interaction | None:
+    """The chat of this case that is going on, if there is one."""
+    talks = interactions.live_of_case(session, case_id)
+    return next((one for one in reversed(talks) if one.channel == Channel.CHAT), None)
+
+
+def write_automatically(session: Session, talk: Interaction, said: Said, name: str, now: datetime) -> None:
+    """A message to the visitor that nobody of us wrote, under the company's name; it answers nothing and keeps no promise."""
+    assert talk.case_id is not None
+    entry = timeline.Entry(
+        EntryKind.MESSAGE_OUT,
+        {"text": checked(said.text), "automatic": "letter"},
+        Channel.CHAT,
+        talk.id,
+        actor_name=name,
+        ext_id=f"{talk.id}:{said.client_id}",
+        for_visitor=True,
+    )
+    timeline.write(session, talk.case_id, entry, now)
+
+
 def end(session: Session, chat: Chat, now: datetime) -> None:
     """The visitor closes the chat: a waiting one is abandoned, a running one goes to wrap-up."""
     item = line.live_item(session, chat.interaction_id)

@@ -179,7 +179,7 @@ class _Signs:
 
 def may_answer_automatically(parsed: ParsedMail, kind: Classification, around: Circumstances) -> Permission:
     """Whether a machine of ours may answer this mail; the reason is for the timeline."""
-    refusal = _about_the_mail(parsed, kind) or _about_the_sender(parsed, around) or _how_often(around)
+    refusal = _about_the_mail(parsed, kind) or _about_the_sender(parsed, around) or too_often(around)
     return Permission(False, refusal) if refusal else Permission(True, "a person wrote to us")
 
 
@@ -208,7 +208,8 @@ def _about_the_sender(parsed: ParsedMail, around: Circumstances) -> str:
     return "" if named & around.our_addresses else "we were only sent a blind copy"
 
 
-def _how_often(around: Circumstances) -> str:
+def too_often(around: Circumstances) -> str:
+    """Why the sender had enough automatic answers; empty if not."""
     if around.answers_in_case >= MAX_ANSWERS_PER_CASE:
         return "this sender already had an automatic answer in this case"
     if around.answers_today >= (1 if around.sender_is_automatic else MAX_ANSWERS_PER_DAY):

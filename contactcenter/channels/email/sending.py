@@ -4,6 +4,7 @@ import smtplib
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from contactcenter.channels.email.addresses import Address
 from contactcenter.channels.email.composing import OutgoingReply, Quoted, compose
 from contactcenter.channels.email.mailbox import Mailbox
+from contactcenter.channels.email.notifying import ToStaff, mail
 from contactcenter.channels.email.receiving import take_in
 from contactcenter.channels.email.thread_keys import make_case_address, make_loop_mark, make_subject_token
 from contactcenter.foundation import clock, events, languages
@@ -32,6 +34,8 @@ class Post:
     db: Database
     mailbox: Mailbox
     url: str
+    desk: str
+    """Where people of ours open a case, with the place {case} for its number."""
 
     def carry_out(self, parcel: Claim) -> OutboxState:
         match parcel.topic:
@@ -39,6 +43,8 @@ class Post:
                 take_in(self.db, self.mailbox, parcel.payload["raw_mail_id"])
             case "email.send":
                 self._send(parcel.payload["entry_id"])
+            case "email.notify":
+                self._notify(parcel.payload)
             case _:
                 raise LookupError(f"Nobody carries out {parcel.topic}.")
         return OutboxState.DONE
@@ -55,6 +61,17 @@ class Post:
             self._mark(entry_id, "retrying", str(error)[:300])
             raise
         self._mark(entry_id, "sent", None)
+
+    def _notify(self, told: dict[str, Any]) -> None:
+        staff = ToStaff(
+            told["to"],
+            told["subject"],
+            f"{told['text']}\n\n{self.desk.format(case=told['case_id'])}\n",
+            told["key"],
+            datetime.fromisoformat(told["at"]),
+        )
+        with closing(_connect(self.url)) as server:
+            server.sendmail(self.mailbox.address, [staff.to], mail(self.mailbox, staff))
 
     def _mark(self, entry_id: int, delivery: str, why: str | None) -> None:
         """Show on the entry what became of it."""
@@ -74,14 +91,14 @@ def outgoing(session: Session, mailbox: Mailbox, entry_id: int) -> OutgoingReply
     assert message is not None
     case = session.get(Case, entry.case_id)
     assert case is not None
-    earlier = session.execute(
+    rows = session.execute(
         select(MailMessage, TimelineEntry)
         .join(TimelineEntry, TimelineEntry.id == MailMessage.entry_id)
         .where(MailMessage.case_id == case.id, MailMessage.id < message.id)
         .order_by(MailMessage.id)
     )
-    mails = list(earlier)
-    incoming = next(((mail, line) for mail, line in reversed(mails) if not mail.outgoing), None)
+    mails = [(message, line) for message, line in rows]
+    incoming = next((one for one in reversed(mails) if not one[0].outgoing), None)
     return OutgoingReply(
         sender=Address(mailbox.address, _sender_name(session, case, entry)),
         to=tuple(Address(address, "") for address in entry.body["to"]),
@@ -91,9 +108,10 @@ def outgoing(session: Session, mailbox: Mailbox, entry_id: int) -> OutgoingReply
         date=entry.at,
         reply_to=make_case_address(mailbox.keys, case.id, mailbox.address),
         in_reply_to=incoming[0].message_id if incoming else None,
-        references=tuple(mail.message_id for mail, _ in mails),
+        references=tuple(earlier.message_id for earlier, _ in mails),
         subject_token=make_subject_token(mailbox.keys, case.id, mailbox.domain),
         quoted=_quoted(session, case, incoming) if incoming else None,
+        auto_submitted="auto-replied" if entry.body.get("automatic") else None,
         loop_mark=make_loop_mark(mailbox.keys, case.id, mailbox.domain),
     )
 

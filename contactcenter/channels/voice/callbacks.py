@@ -20,7 +20,7 @@ from contactcenter.foundation.db import create
 from contactcenter.foundation.errors import Conflict
 from contactcenter.foundation.guards import changed
 from contactcenter.foundation.permissions import Who
-from contactcenter.models import Callback, Case, PhoneCall, Queue, WorkItem
+from contactcenter.models import Callback, Case, Interaction, PhoneCall, Queue, WorkItem
 from contactcenter.models.states import LIVE_CALLBACK, CallbackState, Channel, ClockKind, EntryKind, InteractionState
 from contactcenter.sla import clocks, timetables
 
@@ -45,6 +45,29 @@ def book(
         standing = _promise(session, case_id, call, wanted, (number, queue), now)
     there = standing.promised_at.astimezone(timetables.calendar(session, wanted.window).zone)
     return ivr.CallbackAnswered("booked", there.replace(tzinfo=None).isoformat(timespec="minutes"))
+
+
+def book_for_case(session: Session, case: Case, wanted: ivr.BookCallback, now: datetime) -> bool:
+    """Promise a call to the customer of a case who rang us once; False when that number waits for one in this queue already.
+
+    Raises Conflict where there is no such call, no number to call, or nobody to make it.
+    """
+    last = select(PhoneCall).join(Interaction, Interaction.id == PhoneCall.interaction_id)
+    call = session.scalar(
+        last.where(Interaction.customer_id == case.customer_id).order_by(PhoneCall.id.desc()).limit(1)
+    )
+    if call is None:
+        raise Conflict("This customer has never called us.")
+    number = to_call_back(session, call.from_number, wanted.number or call.from_number)
+    queue = session.scalar(select(Queue).where(Queue.name == wanted.queue, Queue.enabled))
+    if number is None:
+        raise Conflict("This customer's number cannot be called.")
+    if queue is None or not line.has_agents(session, queue.id):
+        raise Conflict("Nobody serves this queue: the customer would wait for ever.")
+    if live(session, number, queue.id) is not None:
+        return False
+    _promise(session, case.id, call, wanted, (number, queue), now)
+    return True
 
 
 def _promise(

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from contactcenter.assignment import facts, line
 from contactcenter.cases import interactions, opening
 from contactcenter.channels.voice import flows
-from contactcenter.channels.voice.menus import history
-from contactcenter.channels.voice.menus import publishing as menus
+from contactcenter.channels.voice.menus.history import MENUS
 from contactcenter.configuration.applying import apply, latest_version
 from contactcenter.configuration.contents import Config, Menu
 from contactcenter.configuration.planning import Kind, Plan, plan
@@ -24,6 +23,7 @@ from contactcenter.foundation import clock
 from contactcenter.foundation.db import Database
 from contactcenter.foundation.errors import Conflict
 from contactcenter.foundation.languages import LANGUAGES
+from contactcenter.foundation.shelves import Edition
 from contactcenter.models import (
     Agent,
     AgentChannel,
@@ -39,7 +39,7 @@ from contactcenter.models import (
     SlaPolicy,
     User,
 )
-from contactcenter.models.states import Channel, FlowOrigin
+from contactcenter.models.states import Channel, TextOrigin
 from contactcenter.people.signing_in import sign_in
 from contactcenter.sla import editions, timetables
 from routing import SECOND, AgentFacts
@@ -415,9 +415,9 @@ def test_a_person_who_was_added_by_hand_and_is_not_in_the_file_is_disabled(db: D
 
 def published_on_the_screen(db: Database, body: str) -> int:
     with db.transaction() as session:
-        current = history.current(session, "main-line").version
-        edition = menus.Edition("main-line", body, FlowOrigin.SCREEN, "Ada Wells", "user:1")
-        return menus.put_in_force(session, edition, current, clock.now(session))
+        current = MENUS.current(session, "main-line").version
+        edition = Edition("main-line", body, TextOrigin.SCREEN, "Ada Wells", "user:1")
+        return MENUS.put_in_force(session, edition, current, clock.now(session))
 
 
 def test_what_was_published_on_the_screen_is_not_undone_by_a_file_that_does_not_know_of_it(db: Database):
@@ -432,7 +432,7 @@ def test_what_was_published_on_the_screen_is_not_undone_by_a_file_that_does_not_
             "keep flow main-line, version 2: version 2 was published on the screen by Ada Wells"
         )
     with db.transaction() as session:
-        assert "Hello." in history.current(session, "main-line").body
+        assert "Hello." in MENUS.current(session, "main-line").body
 
 
 def test_a_file_that_knows_what_was_published_on_the_screen_goes_on_from_there(db: Database):
@@ -440,7 +440,7 @@ def test_a_file_that_knows_what_was_published_on_the_screen_goes_on_from_there(d
     body = BARE.menus["main-line"].body
     published_on_the_screen(db, body.replace("Welcome to Yunfan Store.", "Hello."))
     with db.transaction() as session:
-        taken_over = history.current(session, "main-line").body
+        taken_over = MENUS.current(session, "main-line").body
     same = applied(db, replace(BARE, menus={"main-line": Menu(taken_over)}))
     assert (same.changes, same.held) == ((), ())
     for words, number in (("Good day.", 3), ("Good evening.", 4)):

@@ -7,12 +7,13 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from contactcenter.channels.voice.menus import history, publishing
+from contactcenter.channels.voice.menus.history import MENUS
 from contactcenter.configuration.commands import config
 from contactcenter.foundation import clock
 from contactcenter.foundation.db import Database
+from contactcenter.foundation.shelves import Edition
 from contactcenter.models import ConfigApplied, Customer, Queue, SignIn, User
-from contactcenter.models.states import FlowOrigin
+from contactcenter.models.states import TextOrigin
 from contactcenter.people.signing_in import person, sign_in
 
 SAMPLE = Path(__file__).parents[3] / "config"
@@ -108,9 +109,9 @@ def test_a_password_for_nobody_is_refused(db: Database):
 def test_a_menu_that_the_screen_has_changed_is_named_and_not_called_in_force_as_written(db: Database, folder: Path):
     run(db, "apply", "--folder", str(folder))
     with db.transaction() as session:
-        body = history.current(session, "main-line").body + "# by hand\n"
-        edition = publishing.Edition("main-line", body, FlowOrigin.SCREEN, "Ada Wells", "user:1")
-        publishing.put_in_force(session, edition, 1, clock.now(session))
+        body = MENUS.current(session, "main-line").body + "# by hand\n"
+        edition = Edition("main-line", body, TextOrigin.SCREEN, "Ada Wells", "user:1")
+        MENUS.put_in_force(session, edition, 1, clock.now(session))
     for command, last in (("plan", "Nothing was changed."), ("apply", "Nothing else to change.")):
         result = run(db, command, "--folder", str(folder))
         assert result.exit_code == 0

@@ -208,7 +208,7 @@ MISTAKES = {
     "a queue that stands there twice": (
         "queues.yaml",
         ("\nreturns:", "\norders:"),
-        "queues.yaml:19: orders: This stands here twice, first in line 6.",
+        "queues.yaml:20: orders: This stands here twice, first in line 6.",
     ),
     "seconds in quotes": (
         "queues.yaml",

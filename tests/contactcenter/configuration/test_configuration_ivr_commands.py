@@ -7,11 +7,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner, Result
 
-from contactcenter.channels.voice.menus import publishing
+from contactcenter.channels.voice.menus.history import MENUS
 from contactcenter.configuration.ivr_commands import ivr_group
 from contactcenter.foundation import clock
 from contactcenter.foundation.db import Database
-from contactcenter.models.states import FlowOrigin
+from contactcenter.foundation.shelves import Edition
+from contactcenter.models.states import TextOrigin
 
 CONFIG = Path(__file__).parents[3] / "config"
 SAMPLE = CONFIG / "ivr" / "main.yaml"
@@ -137,8 +138,8 @@ def test_what_is_in_force_comes_back_as_a_file(db: Database, tmp_path: Path) -> 
     assert nothing.exit_code == 1
     assert "There is no phone menu main-line in force" in nothing.output
     with db.transaction() as session:
-        edition = publishing.Edition("main-line", SAMPLE.read_text("utf-8"), FlowOrigin.SCREEN, "Ada Wells", "user:1")
-        publishing.put_in_force(session, edition, None, clock.now(session))
+        edition = Edition("main-line", SAMPLE.read_text("utf-8"), TextOrigin.SCREEN, "Ada Wells", "user:1")
+        MENUS.put_in_force(session, edition, None, clock.now(session))
     assert run("export", "main-line").output == SAMPLE.read_text("utf-8")
     file = tmp_path / "main.yaml"
     assert run("export", "main-line", "-o", str(file)).exit_code == 0

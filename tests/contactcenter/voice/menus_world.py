@@ -7,9 +7,10 @@ from house import BASE, Browser, House
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from contactcenter.channels.voice.menus import drafts, history
+from contactcenter.channels.voice.menus.history import MENUS
 from contactcenter.foundation import clock
 from contactcenter.foundation.permissions import Who
+from contactcenter.foundation.shelves import Draft
 from contactcenter.models import FlowText, User
 from contactcenter.models.states import Role
 
@@ -30,7 +31,7 @@ class Menus:
     def text(self) -> str:
         """The text in force."""
         with self.house.db.transaction() as session:
-            return history.current(session, MENU).body
+            return MENUS.current(session, MENU).body
 
     def changed(self, old: str = OLD, new: str = NEW) -> str:
         text = self.text()
@@ -44,15 +45,15 @@ class Menus:
     def save(self, body: str, revision: int = 0, login: str = "admin") -> int:
         who = self.who(login)
         with self.house.db.transaction() as session:
-            return drafts.save(session, MENU, body, revision, who, clock.now(session))
+            return MENUS.save(session, MENU, body, revision, who, clock.now(session))
 
-    def draft(self) -> drafts.Draft:
+    def draft(self) -> Draft:
         with self.house.db.transaction() as session:
-            return drafts.load(session, MENU)
+            return MENUS.draft(session, MENU)
 
     def versions(self) -> list[FlowText]:
         with self.house.db.transaction() as session:
-            return list(history.versions(session, MENU))
+            return list(MENUS.versions(session, MENU))
 
     def all(self, model: Any, *where: Any) -> list[Any]:
         with self.house.db.transaction() as session:

@@ -18,11 +18,13 @@ from contactcenter.carrier import twiml
 from contactcenter.channels.voice import audio, documents
 from contactcenter.channels.voice.addresses import Addresses
 from contactcenter.channels.voice.audio import Audio
-from contactcenter.channels.voice.menus import checking, history, publishing
+from contactcenter.channels.voice.menus import checking
+from contactcenter.channels.voice.menus.history import MENUS
 from contactcenter.foundation import clock
 from contactcenter.foundation.db import Database
+from contactcenter.foundation.shelves import Edition
 from contactcenter.models import AudioFile
-from contactcenter.models.states import FlowOrigin
+from contactcenter.models.states import TextOrigin
 
 FILE = "welcome-en.wav"
 WELCOME = "Welcome to Yunfan Store. Calls may be recorded."
@@ -48,11 +50,11 @@ def house_url(house_url: str) -> str:
     """The sample line names a file in its English greeting, before anybody reads it; the file is not there yet."""
     db = Database(house_url, pool_size=1)
     with db.transaction() as session:
-        body = history.current(session, MENU).body
+        body = MENUS.current(session, MENU).body
         assert RECORDED[0] in body
         recorded = body.replace(*RECORDED)
-        edition = publishing.Edition(MENU, recorded, FlowOrigin.FILES, "tester", "tester")
-        publishing.put_in_force(session, edition, 1, clock.now(session))
+        edition = Edition(MENU, recorded, TextOrigin.FILES, "tester", "tester")
+        MENUS.put_in_force(session, edition, 1, clock.now(session))
     db.dispose()
     return house_url
 

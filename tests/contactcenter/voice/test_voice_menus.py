@@ -7,10 +7,12 @@ from races import at_once
 from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
-from contactcenter.channels.voice.menus import checking, comparing, drafts, history, publishing
-from contactcenter.channels.voice.menus.comparing import Kind
-from contactcenter.foundation import clock
+from contactcenter.channels.voice.menus import checking, history, publishing
+from contactcenter.channels.voice.menus.history import MENUS
+from contactcenter.foundation import clock, comparing
+from contactcenter.foundation.comparing import Kind
 from contactcenter.foundation.errors import BadInput, Conflict, NotFound, TooLarge
+from contactcenter.foundation.shelves import LARGEST, Wish, stamped
 from contactcenter.models import Audit, Event, FlowDraft, FlowText
 
 
@@ -20,11 +22,11 @@ def menus(house: House) -> Menus:
 
 
 def publish(menus: Menus, reason: str = "", seen: int = 1, login: str = "admin") -> int:
-    return publishing.publish(menus.house.db, MENU, menus.draft().revision, seen, reason, menus.who(login))
+    return publishing.publish(menus.house.db, MENU, menus.draft().revision, Wish(menus.who(login), reason, seen))
 
 
 def roll_back(menus: Menus, version: int, seen: int) -> int:
-    return publishing.roll_back(menus.house.db, MENU, version, seen, "It went wrong.", menus.who("admin"))
+    return publishing.roll_back(menus.house.db, MENU, version, Wish(menus.who("admin"), "It went wrong.", seen))
 
 
 # --- drafts ---
@@ -55,7 +57,7 @@ def test_of_two_who_save_at_once_one_wins_and_the_other_is_told(menus: Menus) ->
 def test_a_discarded_draft_is_gone_and_whoever_still_writes_on_it_is_told(menus: Menus) -> None:
     menus.save("one")
     with menus.house.db.transaction() as session:
-        drafts.discard(session, MENU, 1, menus.who("eva"), clock.now(session))
+        MENUS.discard(session, MENU, 1, menus.who("eva"), clock.now(session))
     assert menus.draft().revision == 0
     with pytest.raises(Conflict, match="published or discarded"):
         menus.save("two", 1)
@@ -64,11 +66,11 @@ def test_a_discarded_draft_is_gone_and_whoever_still_writes_on_it_is_told(menus:
 
 def test_what_cannot_be_kept_is_refused_with_its_reason(menus: Menus) -> None:
     with pytest.raises(TooLarge, match="262144 characters"):
-        menus.save("x" * (drafts.LARGEST + 1))
+        menus.save("x" * (LARGEST + 1))
     with pytest.raises(BadInput, match="Line 2 holds a NUL"):
         menus.save("flow: x\n\0")
     with menus.house.db.transaction() as session, pytest.raises(NotFound):
-        drafts.load(session, "no-such-menu")
+        MENUS.draft(session, "no-such-menu")
     assert menus.all(FlowDraft) == []
 
 
@@ -160,7 +162,7 @@ def test_a_draft_that_was_changed_since_it_was_looked_at_is_not_published(menus:
     menus.save(menus.changed())
     menus.save("something else", 1, "eva")
     with pytest.raises(Conflict, match="Eva Stone has changed"):
-        publishing.publish(menus.house.db, MENU, 1, 1, "", menus.who("admin"))
+        publishing.publish(menus.house.db, MENU, 1, Wish(menus.who("admin"), "", 1))
 
 
 def test_the_text_in_force_is_not_published_again(menus: Menus) -> None:
@@ -194,7 +196,7 @@ def test_rolling_back_publishes_the_old_text_as_a_new_version_and_leaves_the_dra
     new = menus.versions()[0]
     assert (new.restores, new.reason, new.current) == (1, "It went wrong.", True)
     assert OLD in new.body
-    assert new.body == checking.stamped(menus.versions()[2].body, 3)
+    assert new.body == stamped(menus.versions()[2].body, 3)
     assert "A draft." in menus.draft().body
     assert [deed.action for deed in menus.all(Audit, Audit.subject == f"flow:{MENU}")][-1] == "rolled_back"
 

@@ -8,13 +8,14 @@ from menus_world import MENU, Menus, send
 from voice_world import Provider
 
 from contactcenter.channels.voice import flows
-from contactcenter.channels.voice.menus import checking, drafts, publishing, trials
-from contactcenter.channels.voice.menus.publishing import Edition
+from contactcenter.channels.voice.menus import checking, publishing, trials
+from contactcenter.channels.voice.menus.history import MENUS
 from contactcenter.foundation import clock
 from contactcenter.foundation.errors import BadInput
 from contactcenter.foundation.remembering import Remembered
+from contactcenter.foundation.shelves import Edition, Wish
 from contactcenter.models import FlowText, PhoneCall
-from contactcenter.models.states import FlowOrigin
+from contactcenter.models.states import TextOrigin
 
 
 @pytest.fixture
@@ -31,8 +32,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def put(house: House, name: str, body: str, seen: int | None, at_least: int = 1) -> int:
     with house.db.transaction() as session:
-        edition = Edition(name, body, FlowOrigin.SCREEN, "Mira", "test", at_least=at_least)
-        return publishing.put_in_force(session, edition, seen, clock.now(session))
+        edition = Edition(name, body, TextOrigin.SCREEN, "Mira", "test", at_least=at_least)
+        return MENUS.put_in_force(session, edition, seen, clock.now(session))
 
 
 def document(answer: object) -> str:
@@ -41,7 +42,9 @@ def document(answer: object) -> str:
 
 def publish(menus: Menus, body: str, seen: int) -> int:
     menus.save(body)
-    return publishing.publish(menus.house.db, MENU, menus.draft().revision, seen, "As agreed.", menus.who("admin"))
+    return publishing.publish(
+        menus.house.db, MENU, menus.draft().revision, Wish(menus.who("admin"), "As agreed.", seen)
+    )
 
 
 def test_a_call_stays_on_the_part_that_it_began_with_and_the_next_hears_the_new_one(
@@ -79,7 +82,7 @@ def test_a_menu_that_names_a_part_which_is_not_there_is_not_published(house: Hou
     put(house, PART, menus_parts.part("New"), 1)
     menus.save(menus_parts.menu(2), menus.draft().revision)
     revision = menus.draft().revision
-    assert publishing.publish(house.db, MENU, revision, 1, "Now it is there.", menus.who("admin")) == 2
+    assert publishing.publish(house.db, MENU, revision, Wish(menus.who("admin"), "Now it is there.", 1)) == 2
 
 
 def test_what_is_no_part_is_not_run(house: House, menus: Menus) -> None:
@@ -93,7 +96,7 @@ def test_a_mistake_in_a_part_is_told_with_the_place_in_the_part(house: House, me
     put(house, PART, body, None)
     menus.save(menus_parts.menu(1))
     with pytest.raises(BadInput, match="ask-pin@1:13 step 'verify__colour': M03 ask: key 1 is not"):
-        publishing.publish(house.db, MENU, 1, 1, "", menus.who("admin"))
+        publishing.publish(house.db, MENU, 1, Wish(menus.who("admin"), "", 1))
     page = menus.browser("admin")
     shown = send(page, "findings", menus_parts.menu(1)).get_data(as_text=True)
     assert "<code>ask-pin@1:13</code> <code>verify__colour</code>" in shown
@@ -111,12 +114,12 @@ def test_a_menu_that_numbers_lead_to_cannot_become_a_part(house: House) -> None:
 def test_a_part_has_a_draft_that_is_checked_drawn_and_published_by_itself(house: House, menus: Menus) -> None:
     put(house, PART, menus_parts.part("Old"), None, at_least=4)
     with house.db.transaction() as session:
-        drafts.save(session, PART, menus_parts.part("New"), 0, menus.who("admin"), clock.now(session))
+        MENUS.save(session, PART, menus_parts.part("New"), 0, menus.who("admin"), clock.now(session))
     browser = menus.browser("admin")
     assert "Nothing found." in document(browser.get(f"/admin/menus/{PART}"))
     picture = browser.get(f"/admin/menus/{PART}/picture/en.svg")
     assert (picture.status_code, picture.mimetype) == (200, "image/svg+xml")
-    assert publishing.publish(house.db, PART, 1, 4, "", menus.who("admin")) == 5
+    assert publishing.publish(house.db, PART, 1, Wish(menus.who("admin"), "", 4)) == 5
     assert "New number" in document(browser.get(f"/admin/menus/{PART}/versions"))
     assert [one.version for one in menus.all(FlowText, FlowText.name == PART)] == [4, 5]
 

@@ -11,6 +11,7 @@ from contactcenter.carrier.call import Call
 from contactcenter.channels.voice.menus import pretending, publishing, trials
 from contactcenter.channels.voice.menus.pretending import Line, Pretended
 from contactcenter.foundation import clock
+from contactcenter.foundation.shelves import Wish
 from contactcenter.models import FlowTrial
 
 TESTER = "+14155550142"
@@ -159,7 +160,7 @@ def test_a_call_in_progress_stays_on_its_version_and_a_new_one_hears_the_new_tex
     early = provider.sid()
     asked = provider.ring(early).text
     menus.save(menus.changed())
-    publishing.publish(menus.house.db, MENU, 1, 1, "", menus.who("admin"))
+    publishing.publish(menus.house.db, MENU, 1, Wish(menus.who("admin"), "", 1))
     late = [""]
 
     def hears_the_new_text() -> bool:

@@ -5,7 +5,7 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -29,10 +29,11 @@ _HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    way: OverHttp
+    method: str
     url: str
     headers: Mapping[str, str]
     body: bytes | None
+    read: Callable[[HTTPResponse], Any]
 
 
 def fetch(way: OverHttp, given: Mapping[str, str], around: Surroundings, deadline: float) -> Any:
@@ -41,7 +42,7 @@ def fetch(way: OverHttp, given: Mapping[str, str], around: Surroundings, deadlin
     Raises HookFailed, after a second try if one is declared and there is time for it.
     """
     body = json.dumps(dict(given)).encode() if way.method == "POST" else None
-    request = _Request(way, filled(way.url, given), _headers(way, around), body)
+    request = _Request(way.method, filled(way.url, given), _headers(way, around), body, _document)
     for tries_left in range(way.retry, -1, -1):
         try:
             return _exchange(request, reach(request.url, around.hosts), deadline)
@@ -49,6 +50,13 @@ def fetch(way: OverHttp, given: Mapping[str, str], around: Surroundings, deadlin
             if not tries_left or monotonic() >= deadline:
                 raise
     raise AssertionError("unreachable")
+
+
+def post(url: str, headers: Mapping[str, str], body: bytes, around: Surroundings, deadline: float) -> None:
+    """Tell a server something as JSON; whatever it answers with 2xx is as good. Raises HookFailed."""
+    whole = {"User-Agent": "contactcenter", "Content-Type": "application/json", **headers}
+    request = _Request("POST", url, whole, body, _accepted)
+    _exchange(request, reach(url, around.hosts), deadline)
 
 
 def filled(url: str, given: Mapping[str, str]) -> str:
@@ -84,10 +92,10 @@ def _exchange(request: _Request, to: Destination, deadline: float) -> Any:
         for _ in range(_MOST_REDIRECTS + 1):
             with closing(_connect(to, deadline)) as connection, _cut_off(connection, deadline):
                 target = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
-                connection.request(request.way.method, target, request.body, dict(request.headers))
+                connection.request(request.method, target, request.body, dict(request.headers))
                 with connection.getresponse() as response:
                     if response.status not in _REDIRECTS:
-                        return _document(response)
+                        return request.read(response)
                     url = _elsewhere(request, url, response.getheader("Location", ""))
     except HookFailed:
         if monotonic() >= deadline:  # what was cut off looks like a document that is no JSON
@@ -138,7 +146,7 @@ class _cut_off:  # noqa: N801 — reads as a verb after `with`
 
 def _elsewhere(request: _Request, url: str, location: str) -> str:
     """Where a redirect leads, if it stays on the server; a POST is not repeated."""
-    if request.way.method == "POST":
+    if request.method == "POST":
         raise HookFailed("The server answers a POST with a redirect.")
     onward = urljoin(url, location)
     parts = urlsplit(onward)
@@ -148,11 +156,15 @@ def _elsewhere(request: _Request, url: str, location: str) -> str:
     return onward
 
 
+def _accepted(response: HTTPResponse) -> None:
+    if not 200 <= response.status < 300:
+        raise HookFailed(f"The server answers {response.status}.")
+
+
 def _document(response: HTTPResponse) -> Any:
     if response.status == _NOT_FOUND:
         return None
-    if not 200 <= response.status < 300:
-        raise HookFailed(f"The server answers {response.status}.")
+    _accepted(response)
     body = response.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise HookFailed(f"The server sends more than {MOST_BYTES // 1024} kB.")

@@ -1,6 +1,5 @@
 """What is wrong or doubtful about the text of a phone menu: read, linted, its own calls made, all its paths walked."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -12,13 +11,13 @@ import ivr
 from contactcenter.channels.voice import audio, library
 from contactcenter.channels.voice.library import Library
 from contactcenter.foundation.errors import BadInput
+from contactcenter.foundation.shelves import is_stampable
 from contactcenter.models import CalendarText, HookText, KbArticle, PhoneNumber, Queue
 from kb.articles import Audience
 
 TEST, PROOF = "TEST", "PROOF"
 MOST_SITUATIONS = 20_000
 """As many as a request has time for; a larger menu can be proven whole by `contactcenter ivr prove`."""
-_VERSION = re.compile(r"^version:[ \t]*[0-9]+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +108,6 @@ def prove_draft(name: str, body: str, around: Around) -> Checked:
     return _proven(name, body, around, MOST_SITUATIONS)
 
 
-def stamped(body: str, version: int) -> str:
-    """The text under the version it is published as: a call reads its version from the text it runs on."""
-    return _VERSION.sub(f"version: {version}", body, count=1)
-
-
 @lru_cache(maxsize=4)
 def _proven(name: str, body: str, around: Around, most: int) -> Checked:
     """Remembered, because whoever publishes has asked for the same proof a moment before."""
@@ -129,14 +123,8 @@ def unfit(first: ivr.Finding) -> BadInput:
     return BadInput("A part of this menu does not fit: %(place)s.", place=str(first))
 
 
-def written_version(body: str) -> int:
-    """The version that the text itself says it is; 0 where it does not."""
-    found = _VERSION.search(body)
-    return int(found[0].partition(":")[2]) if found else 0
-
-
 def _unstampable(flow: ivr.Flow, body: str) -> Iterable[ivr.Finding]:
-    if not _VERSION.search(body):
+    if not is_stampable(body):
         told = "write the version on a line of its own, such as “version: 1”"
         yield _error(flow, "VERSION", flow.lines.get("version", 1), told)
     if flow.part and not library.is_part(body):

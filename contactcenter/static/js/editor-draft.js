@@ -158,7 +158,7 @@ export class Draft {
   }
 
   get #key() {
-    return `menu:${this.#place.dataset.who}:${this.#place.dataset.name}`; // a browser may have several people
+    return `${this.#place.dataset.kind}:${this.#place.dataset.who}:${this.#place.dataset.name}`; // a browser may have several people
   }
 }
 

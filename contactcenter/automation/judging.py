@@ -1,0 +1,123 @@
+"""Judging a moment: every rule that listens is asked, its actions are done, and the log says what came of it.
+
+All of it is one transaction. Each action stands alone in it: what one could not do is told, and the others are done. Rules
+are judged by the facts of the moment; what a rule does is a moment of its own, one deeper, so the order of rules decides nothing
+but whose word on the same thing comes last.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from contactcenter.automation import actions, facts, in_force, waits
+from contactcenter.automation.moments import DEPTH
+from contactcenter.automation.rules import Action, Facts, Rule, Trigger, judge
+from contactcenter.cases import status
+from contactcenter.channels.email.mailbox import Mailbox
+from contactcenter.foundation import clock, languages
+from contactcenter.foundation.errors import Refusal
+from contactcenter.foundation.languages import LANGUAGES, N_
+from contactcenter.models import Moment, RuleRun, User
+from contactcenter.models.states import ActionResult, Role, RunOutcome
+from contactcenter.people import notices
+
+log = structlog.get_logger()
+DEEPEST = 5
+"""So many rules may set each other off, one after another; then they are stopped, and supervisors are told."""
+_STOPPED = N_("Rules set each other off %(most)s times in a row, the last was %(rule)s. They were stopped.")
+
+
+def judge_moment(session: Session, mailbox: Mailbox, moment_id: int) -> None:
+    """Ask every rule that listens to this moment, once."""
+    moment = session.get(Moment, moment_id, populate_existing=True, with_for_update=True)
+    if moment is None or moment.judged_at is not None:
+        return
+    now = clock.now(session)
+    session.execute(update(Moment).where(Moment.id == moment_id).values(judged_at=now))
+    waits.begin(session, moment)
+    listening = [rule for rule in in_force.rules(session) if _listens(rule, moment)]
+    if not listening:
+        return
+    known = facts.of(session, moment)
+    session.info[DEPTH] = moment.depth + 1
+    for rule in listening:
+        verdict = judge(rule, known)
+        if not verdict.matched:
+            _log(session, rule, moment, (RunOutcome.NOT_MATCHED, verdict.why, []), now)
+        elif moment.depth >= DEEPEST:
+            _stop(session, rule, moment, now)
+        else:
+            done = [
+                _do(session, action, (rule, moment, known, mailbox), n, now) for n, action in _actions(session, rule)
+            ]
+            refused = any(one["result"] == ActionResult.REFUSED for one in done)
+            _log(session, rule, moment, (RunOutcome.FAILED if refused else RunOutcome.ACTED, "", done), now)
+
+
+def _listens(rule: Rule, moment: Moment) -> bool:
+    if moment.trigger == Trigger.WAITED:
+        return (rule.rule_set, rule.name) == (moment.detail["rule_set"], moment.detail["rule"])
+    return rule.trigger == moment.trigger
+
+
+def _actions(session: Session, rule: Rule) -> Iterable[tuple[int, Action]]:
+    return enumerate(actions.spread(session, rule.then), 1)
+
+
+def _do(
+    session: Session, action: Action, given: tuple[Rule, Moment, Facts, Mailbox], number: int, now: datetime
+) -> dict[str, Any]:
+    rule, moment, known, mailbox = given
+    told = {"do": action["do"], "to": shown(action)}
+    try:
+        with session.begin_nested():
+            case = status.load(session, moment.case_id)
+            key = f"{moment.id}:{rule.title}:{number}"
+            acted = actions.act(session, action, actions.About(case, rule, moment, known, mailbox, key, now))
+    except Refusal as refusal:
+        return {**told, "result": ActionResult.REFUSED, "why": str(refusal)}
+    except OperationalError:
+        raise  # a deadlock or a database that is away: the whole moment is judged again
+    except Exception as error:
+        log.exception("rule_action_failed", rule=rule.title, action=action["do"], case=moment.case_id)
+        return {**told, "result": ActionResult.REFUSED, "why": f"{type(error).__name__}: {error}"[:300]}
+    return {**told, "result": ActionResult.DONE if acted else ActionResult.NOTHING, "why": ""}
+
+
+def shown(action: Action) -> str:
+    """What an action is about, in short, for the log."""
+    rest = {name: value for name, value in action.items() if name not in {"do", "say", "secret"}}
+    return ", ".join(f"{name} {_short(value)}" if name != "to" else _short(value) for name, value in rest.items())
+
+
+def _short(value: Any) -> str:
+    match value:
+        case dict():
+            return " ".join(f"{name} {inner}" for name, inner in value.items())
+        case list():
+            return " ".join(map(str, value))
+        case _:
+            return str(value)
+
+
+def _stop(session: Session, rule: Rule, moment: Moment, now: datetime) -> None:
+    why = _STOPPED % {"most": DEEPEST, "rule": rule.title}
+    log.warning("rules_stopped", rule=rule.title, case=moment.case_id, depth=moment.depth)
+    _log(session, rule, moment, (RunOutcome.STOPPED, why, []), now)
+    words = {one: languages.gettext_for(one)(_STOPPED, most=DEEPEST, rule=rule.title) for one in LANGUAGES}
+    watching = select(User.id).where(User.enabled, User.role.in_((Role.SUPERVISOR, Role.ADMIN)))
+    notices.give(session, session.scalars(watching).all(), notices.Told(moment.case_id, words), now)
+
+
+def _log(
+    session: Session, rule: Rule, moment: Moment, came: tuple[RunOutcome, str, list[dict[str, Any]]], now: datetime
+) -> None:
+    outcome, why, done = came
+    values = {"moment_id": moment.id, "case_id": moment.case_id, "at": now, "outcome": outcome, "why": why}
+    which = {"rule_set": rule.rule_set, "version": rule.version, "rule": rule.name, "actions": done}
+    session.execute(insert(RuleRun).values(**values, **which))

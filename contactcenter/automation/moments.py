@@ -1,0 +1,135 @@
+"""Moments: what happens to a case, kept with the case as it stood, and handed on if a rule listens to it.
+
+Facts are taken in the transaction of the fact itself, so a rule is judged by what was so then, however late a worker
+comes to it, and a dry run judges the same facts again.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from contactcenter.automation import in_force
+from contactcenter.automation.rules import Trigger
+from contactcenter.foundation import events as e
+from contactcenter.foundation import outbox
+from contactcenter.models.states import EntryKind, WorkState
+
+KEPT_FOR = timedelta(days=40)
+"""A dry run looks back over thirty days, and a rule may wait for some before that."""
+DEPTH = "automation_depth"
+"""Under this name a session that carries out a rule knows how many rules led to it."""
+_ENTRIES = {
+    EntryKind.MESSAGE_IN: Trigger.CUSTOMER_WROTE,
+    EntryKind.MESSAGE_OUT: Trigger.WE_WROTE,
+    EntryKind.NOTE: Trigger.NOTE_WRITTEN,
+    EntryKind.VOICEMAIL: Trigger.VOICEMAIL_LEFT,
+    EntryKind.STATUS: Trigger.STATUS_CHANGED,
+}
+_FORGET = text("DELETE FROM moment WHERE at < :before")
+_NOTE = text(f"""
+    INSERT INTO moment (case_id, at, trigger, detail, facts, entry_id, interaction_id, depth)
+    SELECT c.id, :at, :trigger, CAST(told.detail AS jsonb), jsonb_build_object(
+             'status', c.status, 'priority', c.priority, 'tier', c.tier, 'channel', c.channel, 'language', c.language,
+             'tags', c.tags, 'queue', q.name, 'assignee', u.login,
+             'waiting', (SELECT count(*) FROM work_item w WHERE w.queue_id = c.queue_id AND w.state = '{WorkState.WAITING}'),
+             'ready', (SELECT count(*) FROM agent_queue s JOIN agent a ON a.id = s.agent_id
+                        WHERE s.queue_id = c.queue_id AND s.after_seconds = 0 AND a.ready AND a.enabled)
+           ), told.entry_id, told.interaction_id, :depth
+      FROM unnest(CAST(:cases AS bigint[]), CAST(:details AS text[]), CAST(:entries AS bigint[]), CAST(:talks AS bigint[]))
+           WITH ORDINALITY AS told(case_id, detail, entry_id, interaction_id, nth)
+      LEFT JOIN timeline_entry t ON t.id = told.entry_id
+      JOIN cases c ON c.id = told.case_id LEFT JOIN queue q ON q.id = c.queue_id LEFT JOIN users u ON u.id = c.assignee_id
+     WHERE coalesce(t.body ->> 'automatic', '') = ''
+     ORDER BY told.nth
+    RETURNING id
+""")  # noqa: S608 — words of ours
+"""What a machine wrote, ours or another, is kept and has no effect: no rule is asked about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One moment about to be noted."""
+
+    case_id: int
+    detail: dict[str, Any] = field(default_factory=dict)
+    entry_id: int | None = None
+    interaction_id: int | None = None
+
+
+def note(session: Session, event: object, now: datetime) -> None:  # noqa: C901 — a table: one case for each kind of event
+    """Keep what happened, if rules can listen to such events."""
+    match event:
+        case e.CaseOpened(case_id):
+            write(session, Trigger.CASE_OPENED, [Happened(case_id)], now)
+        case e.EntryAdded(case_id=case_id, entry_id=entry, interaction_id=talk, kind=kind) if kind in _ENTRIES:
+            write(session, _ENTRIES[EntryKind(kind)], [Happened(case_id, {}, entry, talk)], now)
+        case e.WorkEnqueued(item, _, case_id) | e.WorkAbandoned(item, _, case_id) | e.WorkMoved(item, _, _, case_id):
+            write(session, _work(event), [_of_item(session, case_id, item)], now)
+        case e.OfferAccepted(item, _, _, _, case_id):
+            write(session, Trigger.WORK_ACCEPTED, [_of_item(session, case_id, item)], now)
+        case e.WorkCompleted(item, _, case_id):
+            write(session, Trigger.WORK_COMPLETED, [_of_item(session, case_id, item)], now)
+        case e.CaseQueued(case_id):
+            write(session, Trigger.QUEUE_CHANGED, [Happened(case_id)], now)
+        case e.CasePrioritised(case_id):
+            write(session, Trigger.PRIORITY_CHANGED, [Happened(case_id)], now)
+        case e.CaseTagged(case_id):
+            write(session, Trigger.TAGS_CHANGED, [Happened(case_id)], now)
+        case e.PromisesWarned(promised):
+            write(session, Trigger.PROMISE_WARNED, _promised(promised), now)
+        case e.PromisesBroken(promised):
+            write(session, Trigger.PROMISE_BROKEN, _promised(promised), now)
+        case _:
+            pass
+
+
+def write(
+    session: Session, trigger: Trigger, happened: list[Happened], now: datetime, depth: int | None = None
+) -> list[int]:
+    """Keep these moments; a worker is asked to judge each if a rule in force listens to this trigger. Their ids."""
+    given = {
+        "trigger": trigger,
+        "at": now,
+        "depth": session.info.get(DEPTH, 0) if depth is None else depth,
+        "cases": [one.case_id for one in happened],
+        "details": [json.dumps(one.detail) for one in happened],
+        "entries": [one.entry_id for one in happened],
+        "talks": [one.interaction_id for one in happened],
+    }
+    ids = list(session.connection().execute(_NOTE, given).scalars())
+    if in_force.listens(session, trigger):
+        for moment_id in ids:
+            outbox.post(session, outbox.Parcel("automation.judge", f"moment:{moment_id}", {"moment_id": moment_id}))
+    return ids
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """What the rules made of old moments goes with them."""
+    session.execute(_FORGET, {"before": now - KEPT_FOR})
+
+
+def _work(event: e.WorkEnqueued | e.WorkAbandoned | e.WorkMoved) -> Trigger:
+    match event:
+        case e.WorkEnqueued():
+            return Trigger.WORK_ENQUEUED
+        case e.WorkAbandoned():
+            return Trigger.WORK_ABANDONED
+        case e.WorkMoved():
+            return Trigger.QUEUE_CHANGED
+
+
+_TALK = text("SELECT interaction_id FROM work_item WHERE id = :item")
+
+
+def _of_item(session: Session, case_id: int, item_id: int) -> Happened:
+    talk = session.connection().execute(_TALK, {"item": item_id}).scalar()
+    return Happened(case_id, {}, None, talk)
+
+
+def _promised(promised: Iterable[e.Promised]) -> list[Happened]:
+    return [Happened(one.case_id, {"promise": one.kind, "clock_id": one.clock_id}) for one in promised]

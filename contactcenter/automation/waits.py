@@ -1,0 +1,67 @@
+"""Rules that look again when time has gone by: each wait is a row with a timer, and begins anew when it happens again."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from contactcenter.automation import in_force, moments
+from contactcenter.automation.rules import Rule, Trigger, Wait
+from contactcenter.foundation import outbox, timers
+from contactcenter.models import Moment, RuleRun, RuleWait
+from contactcenter.models.states import RunOutcome
+from contactcenter.sla import timetables
+
+
+def begin(session: Session, moment: Moment) -> None:
+    """Set the timer of every rule that waits from such a moment on."""
+    for rule in in_force.rules(session):
+        if rule.wait is not None and rule.wait.since == moment.trigger:
+            due = due_at(session, rule.wait, moment.at)
+            values = {"moment_id": moment.id, "rule_set": rule.rule_set, "rule": rule.name, "due_at": due}
+            row = upsert(RuleWait).values(**values).on_conflict_do_nothing().returning(RuleWait.id)
+            wait_id = session.scalar(row)
+            if wait_id is not None:
+                timers.arm(session, f"rule_wait:{wait_id}", "end_wait", due)
+
+
+def due_at(session: Session, wait: Wait, start: datetime) -> datetime:
+    length = timedelta(seconds=wait.seconds)
+    return timetables.calendar(session, wait.calendar).add(start, length) if wait.calendar else start + length
+
+
+def end_wait(session: Session, wait_id: int, now: datetime) -> None:
+    """The time is over: the rule is asked, unless the same has happened again since, or the rule is another by now."""
+    wait = session.get(RuleWait, wait_id, populate_existing=True)
+    moment = session.get(Moment, wait.moment_id) if wait else None
+    if wait is None or moment is None:
+        return  # it was forgotten meanwhile
+    rule = _rule(session, wait)
+    if rule is None or rule.wait is None or due_at(session, rule.wait, moment.at) != wait.due_at:
+        _note(session, wait, moment, rule.version if rule else 0, "The rule was changed or taken out meanwhile.", now)
+    elif again := _again(session, moment):
+        _note(session, wait, moment, rule.version, f"It happened again at {again:%Y-%m-%d %H:%M} UTC.", now)
+    else:
+        detail = {"rule_set": wait.rule_set, "rule": wait.rule, "since": moment.trigger, "base": moment.id}
+        happened = moments.Happened(moment.case_id, detail, moment.entry_id, moment.interaction_id)
+        for moment_id in moments.write(session, Trigger.WAITED, [happened], now, moment.depth):
+            outbox.post(session, outbox.Parcel("automation.judge", f"moment:{moment_id}", {"moment_id": moment_id}))
+
+
+def _rule(session: Session, wait: RuleWait) -> Rule | None:
+    here = (wait.rule_set, wait.rule)
+    return next((one for one in in_force.rules(session) if (one.rule_set, one.name) == here), None)
+
+
+def _again(session: Session, moment: Moment) -> datetime | None:
+    later = select(Moment.at).where(
+        Moment.case_id == moment.case_id, Moment.trigger == moment.trigger, Moment.id > moment.id
+    )
+    return session.scalar(later.order_by(Moment.id).limit(1))
+
+
+def _note(session: Session, wait: RuleWait, moment: Moment, version: int, why: str, now: datetime) -> None:
+    values = {"moment_id": moment.id, "case_id": moment.case_id, "at": now, "why": why, "actions": []}
+    which = {"rule_set": wait.rule_set, "version": version, "rule": wait.rule, "outcome": RunOutcome.NOT_MATCHED}
+    session.execute(insert(RuleRun).values(**values, **which))

@@ -1,0 +1,1 @@
+"""Text messages: so far those that go out to people on call."""

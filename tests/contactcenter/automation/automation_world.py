@@ -1,0 +1,103 @@
+"""The sample company with rules of a test's own, cases to try them on, and the log of what they did."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from house import House
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from contactcenter.automation.in_force import RULES
+from contactcenter.cases import opening, status, timeline
+from contactcenter.configuration import rule_texts
+from contactcenter.foundation import clock
+from contactcenter.foundation.shelves import Accepted, Edition
+from contactcenter.models import Case, Customer, Identity, Moment, Notice, Queue, RuleRun, RuleText, TimelineEntry
+from contactcenter.models.states import Channel, EntryKind, TextOrigin
+
+T = TypeVar("T")
+NAME = "service"
+MAIL = "dana@example.org"
+
+
+@dataclass
+class Automation:
+    house: House
+
+    def do(self, work: Callable[[Session, datetime], T]) -> T:
+        return self.house.db.run(lambda session: work(session, clock.now(session)))
+
+    def publish(self, rules: str, name: str = NAME) -> None:
+        """In force instead of the sample's rules; `rules` are the lines below `rules:`."""
+        body = f"version: 1\nrules:\n{rules}"
+        with self.house.db.transaction() as session:
+            checked = rule_texts.check(name, body, rule_texts.names(session))
+            assert checked.findings == (), [str(one) for one in checked.findings]
+            current = session.scalar(select(RuleText.version).where(RuleText.name == name, RuleText.current))
+            accepted = Accepted(columns={"rules": list(checked.rules)})
+            edition = Edition(name, body, TextOrigin.SCREEN, "Ada Wells", "user:1", accepted=accepted)
+            RULES.put_in_force(session, edition, current, clock.now(session))
+
+    def open(self, tier: str = "standard", queue: str = "orders", channel: Channel = Channel.EMAIL, **of: Any) -> int:
+        """A case of a new customer; its id."""
+
+        def work(session: Session, now: datetime) -> int:
+            values = {"name": "Dana Reed", "tier": tier, "facts": {"orders": 7}, "created_at": now, **of}
+            customer = session.scalars(insert(Customer).values(**values).returning(Customer)).one()
+            row = session.scalars(select(Queue).where(Queue.name == queue)).one()
+            contact = opening.Contact(channel, "Where is my order?", "en", row)
+            return opening.open_case(session, customer, contact, now).id
+
+        return self.do(work)
+
+    def address(self, case_id: int, value: str = MAIL, kind: str = "email") -> None:
+        def work(session: Session, now: datetime) -> None:
+            customer_id = self.case(case_id).customer_id
+            values = {"customer_id": customer_id, "kind": kind, "value": value, "proof": "imported", "created_at": now}
+            session.execute(insert(Identity).values(**values))
+
+        self.do(work)
+
+    def wrote(self, case_id: int, text: str = "Hello?", kind: EntryKind = EntryKind.MESSAGE_IN, **body: Any) -> None:
+        """A line in the case, by the customer or, as MESSAGE_OUT, by us."""
+        entry = timeline.Entry(kind, {"text": text, **body}, Channel.EMAIL)
+        self.do(lambda session, now: timeline.write(session, case_id, entry, now))
+
+    def change_status(self, case_id: int, wanted: Any) -> None:
+        self.do(
+            lambda session, now: status.change_status(
+                session, status.load(session, case_id), wanted, ("user:1", "Ana Lim"), now
+            )
+        )
+
+    def settle(self) -> None:
+        self.house.settle(3)
+
+    def case(self, case_id: int) -> Case:
+        with self.house.db.transaction() as session:
+            return session.get_one(Case, case_id)
+
+    def runs(self, rule: str | None = None) -> Sequence[RuleRun]:
+        """The log, oldest first."""
+        wanted = select(RuleRun).order_by(RuleRun.id)
+        with self.house.db.transaction() as session:
+            return session.scalars(wanted.where(RuleRun.rule == rule) if rule else wanted).all()
+
+    def moments(self, case_id: int) -> list[str]:
+        wanted = select(Moment.trigger).where(Moment.case_id == case_id).order_by(Moment.id)
+        with self.house.db.transaction() as session:
+            return list(session.scalars(wanted))
+
+    def story(self, case_id: int) -> list[dict[str, Any]]:
+        wanted = select(TimelineEntry.body).where(TimelineEntry.case_id == case_id).order_by(TimelineEntry.seq)
+        with self.house.db.transaction() as session:
+            return list(session.scalars(wanted))
+
+    def notices(self, login: str) -> list[str]:
+        """What this person has not seen yet, in English, oldest first."""
+        user_id = self.house.user_id(login)
+        wanted = select(Notice.words).where(Notice.user_id == user_id, Notice.seen_at.is_(None)).order_by(Notice.id)
+        with self.house.db.transaction() as session:
+            return [words["en"] for words in session.scalars(wanted)]
