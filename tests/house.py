@@ -149,5 +149,6 @@ def build(database_url: str, redis_url: str, var: Path) -> Iterator[House]:
     numbers = {NUMBER: {"voice_url": to.begin, "fallback_url": to.fallback, "status_callback": to.status}}
     sim = Simulator(SIMULATED_ACCOUNT_SID, TOKEN, WsgiTransport(app.wsgi_app), numbers=numbers)
     parts.__dict__["voice"] = type(parts.voice)(parts.db, sim.client, parts.addresses)
+    parts.__dict__["messages"] = type(parts.messages)(parts.db, sim.client, parts.desk)
     yield House(parts, app, sim, RouterProcess(parts, "test"))
     parts.close()

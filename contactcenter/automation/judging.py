@@ -92,7 +92,10 @@ def _do(
 def shown(action: Action) -> str:
     """What an action is about, in short, for the log."""
     rest = {name: value for name, value in action.items() if name not in {"do", "say", "secret"}}
-    return ", ".join(f"{name} {_short(value)}" if name != "to" else _short(value) for name, value in rest.items())
+    return ", ".join(
+        f"{name} {_short(value)}" if name not in {"to", "tags", "text"} else _short(value)
+        for name, value in rest.items()
+    )
 
 
 def _short(value: Any) -> str:

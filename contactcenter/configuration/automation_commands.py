@@ -62,7 +62,7 @@ def dry_run_command(connect: Connect, file: Path) -> None:
 @automation_group.command("log")
 @click.option("--case", "case_id", type=int, help="Only of this case.")
 @click.option("--rule", help="Only of this rule, as set/name.")
-@click.option("--outcome", type=click.Choice([*RunOutcome]), help="Only with this outcome.")
+@click.option("--outcome", type=click.Choice([outcome.value for outcome in RunOutcome]), help="Only with this outcome.")
 @click.option("--most", type=click.IntRange(1, _MOST), default=50, show_default=True)
 @click.pass_obj
 def log_command(connect: Connect, case_id: int | None, rule: str | None, outcome: str | None, most: int) -> None:

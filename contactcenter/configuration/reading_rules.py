@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -109,14 +110,27 @@ def _condition(entry: Entry, names: Names) -> str:
         return written
     for part in parts:
         if not _is_known(part.path, names):
-            entry.wrong(f"There is no “{part.path}” to ask about; there is {', '.join(facts.NAMES)}, "
-                        f"{facts.CALENDAR}<name> and {facts.CUSTOMER_FACT}<name>.")  # fmt: skip
+            entry.wrong(f"There is no “{part.path}” to ask about; {_instead(part.path, names)}.")
     return written
 
 
 def _is_known(path: str, names: Names) -> bool:
-    calendars = {facts.calendar_fact(name) for name in names.calendars}
-    return path in facts.NAMES or path in calendars or path.startswith(facts.CUSTOMER_FACT)
+    return path in _facts(names) or path.startswith(facts.CUSTOMER_FACT)
+
+
+def _facts(names: Names) -> list[str]:
+    return [*facts.NAMES, *(facts.calendar_fact(name) for name in names.calendars)]
+
+
+def _instead(path: str, names: Names) -> str:
+    """What was meant, if that can be guessed; else everything there is of its kind."""
+    known = _facts(names)
+    close = get_close_matches(path, known, n=1)
+    if close:
+        return f"did you mean {close[0]}"
+    kind = path.partition(".")[0]
+    same = [name for name in known if name.startswith(f"{kind}.")]
+    return f"there is {', '.join(same or known)}, and {facts.CUSTOMER_FACT}<name>"
 
 
 def _action(entry: Entry, names: Names, without: str = "") -> Definition:
