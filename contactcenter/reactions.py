@@ -48,5 +48,5 @@ def _note_decision(session: Session, offer_id: int, case_id: int, now: datetime)
 
 
 def _note_promises(session: Session, what: str, promised: tuple[e.Promised, ...], now: datetime) -> None:
-    told = [(one.case_id, timeline.Entry(EntryKind.SLA, {"what": what, "kind": one.kind})) for one in promised]
-    timeline.write_many(session, told, now)
+    bodies = [(one.case_id, {"what": what, "kind": one.kind, "segments": list(one.segments)}) for one in promised]
+    timeline.write_many(session, [(case_id, timeline.Entry(EntryKind.SLA, body)) for case_id, body in bodies], now)

@@ -102,12 +102,16 @@ def read_hooks(folder: Path) -> dict[str, Hook]:
     return {name: hook(name, definition) for name, definition in found.items()}
 
 
-def read_promises(folder: Path) -> tuple[dict[str, dict[str, Any]], dict[str, Promises]]:
-    """The calendars and what is promised by them; of other files only the names of queues. Raises ConfigError."""
-    reader = _Reader(folder)
+def read_promises(path: Path) -> tuple[dict[str, dict[str, Any]], dict[str, Promises]]:
+    """The calendars and what is promised by them; of other files only the names of queues. Raises ConfigError.
+
+    `path` is a folder, or a file of promises with those others beside it.
+    """
+    reader = _Reader(path.parent if path.is_file() else path)
+    written = path.name if path.is_file() else PROMISES
     calendars = reader.file(CALENDARS, reading_promises.calendars)
     queues = reader.file(QUEUES, Entry.members)
-    promises = reader.file(PROMISES, lambda root: reading_promises.promises(root, calendars, queues))
+    promises = reader.file(written, lambda root: reading_promises.promises(root, calendars, queues))
     if reader.problems:
         raise ConfigError(reader.problems)
     return calendars, promises

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
+from contactcenter.configuration.contents import Promises
 from contactcenter.configuration.problems import ConfigError
 from contactcenter.configuration.reading import read_promises
 from contactcenter.foundation import clock
@@ -15,6 +18,7 @@ from contactcenter.models import Case
 from contactcenter.settings import Settings
 from contactcenter.sla import corpus, moving, promises
 from contactcenter.sla.calendar_file import parse_calendar
+from contactcenter.sla.dry_run import dry_run
 from contactcenter.sla.examples import examples
 from contactcenter.sla.told import length, moment, strip
 
@@ -71,17 +75,14 @@ def move_command(connect: Connect, tier: str | None, dry_run: bool) -> None:
 
 
 @sla_group.command("check")
-@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--from", "start", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M"]), help="In UTC; now by default.")
-def check_command(folder: Path | None, start: datetime | None) -> None:
-    """Show example deadlines of sla.yaml and calendars.yaml: around closing, holidays and both changes of the clocks.
+def check_command(path: Path | None, start: datetime | None) -> None:
+    """Show example deadlines of a policy file, or of a folder's sla.yaml: around closing, holidays, both changes of the clocks.
 
-    Every mistake in the two files is told with its line; exit 1 if there is one.
+    Calendars are those of calendars.yaml beside it. Every mistake in the two files is told with its line; exit 1 if there is one.
     """
-    try:
-        calendars, promised = read_promises(folder or Settings().config)
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from error
+    calendars, promised = _promised(path)
     today = datetime.now(UTC)  # noqa: TID251 — a file is checked without any database
     now = (start or today).replace(tzinfo=UTC, second=0, microsecond=0)
     for tier, made in promised.items():
@@ -92,6 +93,34 @@ def check_command(folder: Path | None, start: datetime | None) -> None:
             for one in examples(calendar, target, now):
                 click.echo(f"  {one.why}: {moment(one.start, calendar.zone)} → {moment(one.due, calendar.zone)}")
                 click.echo(f"    {strip(one.working, calendar.zone)}")
+
+
+@sla_group.command("dry-run")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.pass_obj
+def dry_run_command(connect: Connect, path: Path | None) -> None:
+    """List the promises of the last thirty days that would have fallen due otherwise under a policy file. Nothing is written."""
+    calendars, promised = _promised(path)
+    policies = {tier: asdict(made) for tier, made in promised.items()}
+    with connect().transaction() as session:
+        found = dry_run(session, policies, calendars, clock.now(session))
+    for one in found.differences:
+        before, after = (f"{at:%Y-%m-%d %H:%M} UTC" if at else "standing still" for at in (one.before, one.after))
+        outcome = f", {_kept(one.was_broken)} → {_kept(one.is_broken)}" if one.was_broken != one.is_broken else ""
+        click.echo(f"case {one.case_id}: {one.kind}: due {before} → {after}{outcome}")
+    told = f"{found.promises} promises since {found.since:%Y-%m-%d}: {len(found.differences)} would be otherwise"
+    click.echo(f"{told}, {found.not_made} would not be made. Nothing was changed.")
+
+
+def _kept(is_broken: bool) -> str:
+    return "broken" if is_broken else "not broken"
+
+
+def _promised(path: Path | None) -> tuple[dict[str, dict[str, Any]], dict[str, Promises]]:
+    try:
+        return read_promises(path or Settings().config)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @sla_group.command("corpus")

@@ -5,9 +5,10 @@ the transaction of the fact itself.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -230,12 +231,16 @@ class ClockChanged:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """One promise of a kind on a case, and the queue in which the case is."""
+    """One promise of a kind on a case, and the queue in which the case is.
+
+    `segments` are what its clock has seen until now: from, to (None while it goes on), running, reason, cause.
+    """
 
     clock_id: int
     case_id: int
     kind: str
     queue_id: int | None
+    segments: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.foundation import audit, events, timers
 from contactcenter.models import Case, SlaClock, SlaEdition, SlaPolicy
-from contactcenter.models.states import ClockState
+from contactcenter.models.states import ClockKind, ClockState
 from contactcenter.sla import clocks, editions, policies
 
 Asked = TypeVarTuple("Asked")
@@ -30,18 +30,29 @@ class Moved:
 
 def behind(session: Session) -> int:
     """How many promises that still run were made under what is not in force any more."""
-    return session.scalar(_older(select(func.count()).select_from(SlaClock))) or 0
+    counted = select(func.count()).select_from(SlaClock)
+    return (session.scalar(_older(counted)) or 0) + (session.scalar(_unbound(counted)) or 0)
 
 
 def move(session: Session, tier: str | None, actor: str, now: datetime) -> list[Moved]:
-    """Bind each of them to what is in force, of one tier or of all. What has been kept is never touched, nor what was promised
-    before editions were kept.
-    """
-    wanted = _older(select(SlaClock, Case).join(Case, Case.id == SlaClock.case_id)).order_by(SlaClock.id)
+    """Bind each of them to what is in force, of one tier or of all. What has been kept is never touched."""
+    both = select(SlaClock, Case).join(Case, Case.id == SlaClock.case_id)
+    wanted = _older(both)
     if tier:
         wanted = wanted.where(SlaPolicy.tier == tier)
-    rows = session.execute(wanted.with_for_update(of=SlaClock).execution_options(populate_existing=True)).all()
+    rows = [*_held(session, wanted), *(row for row in _held(session, _unbound(both)) if _is_of(session, row[1], tier))]
+    rows.sort(key=lambda row: row[0].id)
     return [moved for clock, case in rows if (moved := _move(session, clock, case, actor, now))]
+
+
+def _held(session: Session, wanted: Select[SlaClock, Case]) -> list[tuple[SlaClock, Case]]:
+    locked = wanted.order_by(SlaClock.id).with_for_update(of=SlaClock).execution_options(populate_existing=True)
+    return [(row[0], row[1]) for row in session.execute(locked).all()]
+
+
+def _is_of(session: Session, case: Case, tier: str | None) -> bool:
+    made = editions.policy(session, case.tier)
+    return made is not None and (tier is None or made.tier == tier)
 
 
 def change_tier(session: Session, case: Case, tier: str, actor: str, now: datetime) -> bool:
@@ -65,6 +76,13 @@ def _older(asked: Select[*Asked]) -> Select[*Asked]:
         asked.join(SlaEdition, SlaEdition.id == SlaClock.edition_id)
         .join(SlaPolicy, older)
         .where(SlaClock.state.in_(_LIVE))
+    )
+
+
+def _unbound(asked: Select[*Asked]) -> Select[*Asked]:
+    """Only clocks that are live and were promised by a policy before its text was kept: they are bound to a calendar alone."""
+    return asked.join(SlaEdition, SlaEdition.id == SlaClock.edition_id).where(
+        SlaEdition.name.startswith("calendar:"), SlaClock.kind != ClockKind.CALLBACK, SlaClock.state.in_(_LIVE)
     )
 
 

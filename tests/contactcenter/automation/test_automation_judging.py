@@ -284,6 +284,24 @@ def test_a_broken_promise_says_which(automation: Automation) -> None:
     assert automation.case(case_id).tags == ["late"]
 
 
+def test_a_warning_and_a_breach_carry_what_their_clock_has_seen(automation: Automation) -> None:
+    case_id = automation.open("gold")
+    automation.change_status(case_id, CaseStatus.PENDING)
+    automation.change_status(case_id, CaseStatus.OPEN)
+    for _ in range(3):
+        automation.house.parts.clock.ahead += timedelta(hours=3)
+        automation.house.router.turn()
+    told = [body for body in automation.story(case_id) if body.get("kind") == "resolution"]
+    assert [body["what"] for body in told] == ["warned", "broken"]
+    for body in told:
+        assert [(one["running"], one["reason"], one["cause"]) for one in body["segments"]] == [
+            (True, "started", ""),
+            (False, "waiting_for_customer", "Ana Lim"),
+            (True, "our_turn", "Ana Lim"),
+        ]
+        assert [one["to"] is None for one in body["segments"]] == [False, False, True]
+
+
 CHASES_ITSELF = """
 - name: up
   trigger: tags_changed

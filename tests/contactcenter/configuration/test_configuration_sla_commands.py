@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from house import CONFIG, House
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from contactcenter.channels.email.receiving import receive
 from contactcenter.configuration.reading import read_promises
 from contactcenter.configuration.sla_commands import sla_group
 from contactcenter.foundation import clock
-from contactcenter.models import CalendarText, SlaClock, SlaPolicy
+from contactcenter.models import Base, CalendarText, SlaClock, SlaPolicy
 from contactcenter.sla import editions
 from contactcenter.sla.calendar_file import parse_calendar
 
@@ -164,3 +164,52 @@ def test_a_published_calendar_that_is_not_there_or_is_none_is_told(
     told = sla("check", folder)
     assert (told.exit_code, sentence in told.output) == (1, True), told.output
     assert "calendars.yaml:6: office.ical: " in told.output
+
+
+def test_a_policy_file_by_itself_is_checked_with_the_calendars_beside_it(
+    sla: Callable[..., Result], spoilt: Callable[[str, str, str], Path]
+) -> None:
+    folder = spoilt("sla.yaml", "first_response: 4h", "first_response: 3h")
+    (folder / "sla.yaml").rename(folder / "proposal.yaml")
+    told = sla("check", folder / "proposal.yaml", "--from", "2026-03-20")
+    assert told.exit_code == 0, told.output
+    assert told.output.startswith("standard: first_response within 3 h by the calendar office")
+    (folder / "proposal.yaml").write_text("standard: []\n", "utf-8")
+    assert "proposal.yaml:1: standard:" in sla("check", folder / "proposal.yaml").output
+
+
+def test_a_dry_run_of_policies_lists_the_promises_that_would_fall_due_otherwise_and_writes_nothing(
+    sla: Callable[..., Result], house: House, spoilt: Callable[[str, str, str], Path]
+) -> None:
+    with house.db.transaction() as session:
+        session.execute(update(CalendarText).values(definition={"zone": "Asia/Shanghai", "weekly": "24x7"}))
+        editions.put_in_force(session, clock.now(session))
+    taken = receive(house.db, house.parts.mailbox, MAIL, "test")
+    house.pass_time(5400, step=1800)
+    folder = spoilt("sla.yaml", "first_response: 4h", "first_response: 1h")
+    calendars = (
+        (folder / "calendars.yaml").read_text("utf-8").replace('{mon-fri: ["09:00-12:00", "13:00-18:00"]}', "24x7")
+    )
+    (folder / "calendars.yaml").write_text(calendars.replace("  holidays: {country: CN}\n", ""), "utf-8")
+    before = rows(house)
+    told = sla("dry-run", folder, house=house)
+    assert told.exit_code == 0, told.output
+    first, last = told.output.splitlines()
+    with house.db.transaction() as session:
+        due = session.scalars(select(SlaClock.due_at).where(SlaClock.kind == "first_response")).one()
+    after = due - timedelta(hours=3)
+    assert first == (
+        f"case {taken.case_id}: first_response: due {due:%Y-%m-%d %H:%M} UTC → {after:%Y-%m-%d %H:%M} UTC, "
+        "not broken → broken"
+    )
+    assert last.endswith("1 would be otherwise, 0 would not be made. Nothing was changed.")
+    assert rows(house) == before
+
+
+def rows(house: House) -> dict[str, int]:
+    """How many there are of everything."""
+    with house.db.transaction() as session:
+        return {
+            table.name: session.execute(text(f"SELECT count(*) FROM {table.name}")).scalar_one()
+            for table in Base.metadata.sorted_tables
+        }

@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from test_sla_clocks import FIRST, RESOLUTION, meet, newest, pause, resume, running_timers
 from world import World
 
 from contactcenter import schedule
 from contactcenter.cases import opening, status
-from contactcenter.models import CalendarText, Event, SlaClock, SlaEdition, SlaPolicy, SlaSegment
+from contactcenter.models import CalendarText, Case, Event, SlaClock, SlaEdition, SlaPolicy, SlaSegment
 from contactcenter.models.states import CaseStatus, Channel, ClockKind
-from contactcenter.sla import editions, moving, policies, promises
+from contactcenter.sla import clocks, editions, moving, policies, promises
 from contactcenter.sla.policies import About, Reopen
 
 PERIODIC, THIRD = ClockKind.PERIODIC_UPDATE, ClockKind.THIRD_PARTY
@@ -144,6 +144,43 @@ def test_running_promises_are_moved_when_asked_and_kept_ones_never(still: World)
     assert still.do(lambda session, _now: moving.behind(session)) == 0
     assert still.do(lambda session, now: moving.move(session, None, "op", now)) == []
     assert still.violated() == []
+
+
+def test_promises_made_before_texts_were_kept_are_moved_as_well_and_callbacks_never(still: World) -> None:
+    still.promises(first_response=600, resolution=3600)
+    case = still.case()
+
+    def as_before(session, now) -> None:
+        bound = editions.of_calendar(session, "calendar of standard", now)
+        session.execute(update(SlaClock).values(edition_id=bound.id, calendar="calendar of standard"))
+        own = clocks.Own(ClockKind.CALLBACK, "calendar of standard", 900, ())
+        clocks.promise(session, case.id, own, now)
+
+    still.do(as_before)
+    changes(still, targets={"first_response": 1200, "resolution": 3600})
+    assert still.do(lambda session, _now: moving.behind(session)) == 2
+    assert still.do(lambda session, now: moving.move(session, "gold", "op", now)) == []
+    moved = still.do(lambda session, now: moving.move(session, "standard", "op", now))
+    assert [(one.kind, one.seconds) for one in moved] == [("first_response", 1200), ("resolution", 3600)]
+    assert still.do(lambda session, _now: moving.behind(session)) == 0
+
+
+def test_a_case_is_promised_what_another_tier_is_promised(still: World) -> None:
+    still.promises(first_response=600, resolution=3600)
+    case = still.case()
+    meet(still, case, FIRST)
+
+    def gold(session, now) -> bool:
+        values = {"tier": "gold", "titles": {"en": "Gold"}, "calendar": "calendar of standard", "warnings": [], "priority": 2}
+        session.execute(insert(SlaPolicy).values(**values, targets={"first_response": 60, "resolution": 1800}))
+        editions.put_in_force(session, now)
+        return moving.change_tier(session, case, "gold", "rule:x/y", now)
+
+    assert still.do(gold)
+    assert newest(still, case, RESOLUTION).target_seconds == 1800
+    assert newest(still, case, FIRST).target_seconds == 600, "what was kept is never touched"
+    fresh = still.do(lambda session, _now: session.get_one(Case, case.id, populate_existing=True))
+    assert not still.do(lambda session, now: moving.change_tier(session, fresh, "gold", "rule:x/y", now))
 
 
 def test_a_promise_that_is_made_no_more_stays_as_it_was(still: World) -> None:
