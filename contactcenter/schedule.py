@@ -40,7 +40,7 @@ TOGETHER: dict[str, Callable[[Session, list[int], datetime], set[int]]] = {
 """Timers that fall due by the thousand, at closing time or after a night: many in one transaction. It holds the rows of hundreds
 of cases, so it waits for no row that somebody else holds: each function tells what it has seen to, the rest is due again.
 """
-AT_ONCE = 200
+AT_ONCE = 400
 
 
 def _end_leases(session: Session, now: datetime) -> None:

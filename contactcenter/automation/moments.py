@@ -32,19 +32,28 @@ _ENTRIES = {
 }
 _FORGET = text("DELETE FROM moment WHERE at < :before")
 _NOTE = text(f"""
+    WITH told AS (
+        SELECT *
+          FROM ROWS FROM (jsonb_to_recordset(CAST(:told AS jsonb))
+                          AS (case_id bigint, detail jsonb, entry_id bigint, interaction_id bigint))
+               WITH ORDINALITY AS told(case_id, detail, entry_id, interaction_id, nth)
+    ), line AS MATERIALIZED (
+        SELECT q.id, q.name,
+               (SELECT count(*) FROM work_item w WHERE w.queue_id = q.id AND w.state = '{WorkState.WAITING}') AS waiting,
+               (SELECT count(*) FROM agent_queue s JOIN agent a ON a.id = s.agent_id
+                 WHERE s.queue_id = q.id AND s.after_seconds = 0 AND a.ready AND a.enabled) AS ready
+          FROM queue q WHERE q.id IN (SELECT c.queue_id FROM cases c JOIN told ON told.case_id = c.id)
+    )
     INSERT INTO moment (case_id, at, trigger, detail, facts, entry_id, interaction_id, depth)
-    SELECT c.id, :at, :trigger, CAST(told.detail AS jsonb), jsonb_build_object(
+    SELECT c.id, :at, :trigger, told.detail, jsonb_build_object(
              'status', c.status, 'priority', c.priority, 'tier', c.tier, 'channel', c.channel, 'language', c.language,
              'tags', c.tags, 'queue', q.name, 'assignee', u.login,
-             'waiting', (SELECT count(*) FROM work_item w WHERE w.queue_id = c.queue_id AND w.state = '{WorkState.WAITING}'),
-             'ready', (SELECT count(*) FROM agent_queue s JOIN agent a ON a.id = s.agent_id
-                        WHERE s.queue_id = c.queue_id AND s.after_seconds = 0 AND a.ready AND a.enabled)
+             'waiting', coalesce(q.waiting, 0), 'ready', coalesce(q.ready, 0)
            ), told.entry_id, told.interaction_id, :depth
-      FROM unnest(CAST(:cases AS bigint[]), CAST(:details AS text[]), CAST(:entries AS bigint[]), CAST(:talks AS bigint[]))
-           WITH ORDINALITY AS told(case_id, detail, entry_id, interaction_id, nth)
-      LEFT JOIN timeline_entry t ON t.id = told.entry_id
-      JOIN cases c ON c.id = told.case_id LEFT JOIN queue q ON q.id = c.queue_id LEFT JOIN users u ON u.id = c.assignee_id
-     WHERE coalesce(t.body ->> 'automatic', '') = ''
+      FROM told
+      JOIN cases c ON c.id = told.case_id LEFT JOIN line q ON q.id = c.queue_id LEFT JOIN users u ON u.id = c.assignee_id
+     WHERE told.entry_id IS NULL
+        OR coalesce((SELECT t.body ->> 'automatic' FROM timeline_entry t WHERE t.id = told.entry_id), '') = ''
      ORDER BY told.nth
     RETURNING id
 """)  # noqa: S608 — words of ours
@@ -59,6 +68,15 @@ class Happened:
     detail: dict[str, Any] = field(default_factory=dict)
     entry_id: int | None = None
     interaction_id: int | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {
+            "case_id": self.case_id,
+            "detail": self.detail,
+            "entry_id": self.entry_id,
+            "interaction_id": self.interaction_id,
+        }
 
 
 def note(session: Session, event: object, now: datetime) -> None:  # noqa: C901 — a table: one case for each kind of event
@@ -96,16 +114,17 @@ def write(
         "trigger": trigger,
         "at": now,
         "depth": session.info.get(DEPTH, 0) if depth is None else depth,
-        "cases": [one.case_id for one in happened],
-        "details": [json.dumps(one.detail) for one in happened],
-        "entries": [one.entry_id for one in happened],
-        "talks": [one.interaction_id for one in happened],
+        "told": json.dumps([one.told for one in happened]),
     }
     ids = list(session.connection().execute(_NOTE, given).scalars())
-    if in_force.listens(session, trigger):
-        for moment_id in ids:
-            outbox.post(session, outbox.Parcel("automation.judge", f"moment:{moment_id}", {"moment_id": moment_id}))
+    if ids and in_force.listens(session, trigger):
+        have_judged(session, ids)
     return ids
+
+
+def have_judged(session: Session, ids: list[int]) -> None:
+    """Ask a worker to judge these moments: one parcel, for at closing time they come by the hundred."""
+    outbox.post(session, outbox.Parcel("automation.judge", f"moments:{ids[0]}", {"moment_ids": ids}))
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from contactcenter.automation import in_force, moments
 from contactcenter.automation.rules import Rule, Trigger, Wait
-from contactcenter.foundation import outbox, timers
+from contactcenter.foundation import timers
 from contactcenter.models import Moment, RuleRun, RuleWait
 from contactcenter.models.states import RunOutcome
 from contactcenter.sla import timetables
@@ -45,8 +45,9 @@ def end_wait(session: Session, wait_id: int, now: datetime) -> None:
     else:
         detail = {"rule_set": wait.rule_set, "rule": wait.rule, "since": moment.trigger, "base": moment.id}
         happened = moments.Happened(moment.case_id, detail, moment.entry_id, moment.interaction_id)
-        for moment_id in moments.write(session, Trigger.WAITED, [happened], now, moment.depth):
-            outbox.post(session, outbox.Parcel("automation.judge", f"moment:{moment_id}", {"moment_id": moment_id}))
+        written = moments.write(session, Trigger.WAITED, [happened], now, moment.depth)
+        if written:
+            moments.have_judged(session, written)
 
 
 def _rule(session: Session, wait: RuleWait) -> Rule | None:

@@ -17,7 +17,7 @@ from contactcenter.models import Case, Disposition, Interaction, TimelineEntry, 
 from contactcenter.models.states import Channel, EntryKind
 
 MOST_ROOMS = 20
-KINDS = ("entry_added", "case_changed")
+KINDS = ("entry_added", "case_changed", "promises_warned", "promises_broken")
 _FROM_CUSTOMER = (EntryKind.MESSAGE_IN, EntryKind.CALL, EntryKind.VOICEMAIL, EntryKind.IMPORTED)
 
 _INSTANTS = frozenset({"promised_at", "next_try_at"})

@@ -81,6 +81,7 @@ def test_an_agent_sees_each_state_of_a_promise_come_by_itself_and_opens_its_work
     assert len({icon for _, icon in looks.values()}) == 4, (
         "running and in danger are both a clock, in other words and colours"
     )
+    assert people.faults(agent) == []
     assert agent.evaluate("window.neverLoadedAgain")
     agent.get_by_role(
         "button", name="Finish", exact=True

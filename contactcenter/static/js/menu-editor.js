@@ -14,12 +14,15 @@ const draft = new Draft(place, text, { replaced: () => findings.check(), saved: 
 startLines(text, $("numbers"));
 const findings = startFindings(place.dataset.findingsUrl, text, show);
 show();
-text.addEventListener("input", () => {
-  draft.changed();
-  findings.changed();
-});
+text.addEventListener("input", changed);
 afterSaving(draft, "try", "publish", "discard");
 draft.start();
+if (text.value !== text.defaultValue) changed(); // somebody typed before this script was there
+
+function changed() {
+  draft.changed();
+  findings.changed();
+}
 
 // The picture is drawn from what is saved, so it waits for that, and for a text that can be read.
 function show() {

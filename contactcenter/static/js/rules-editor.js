@@ -11,12 +11,15 @@ const text = $("text");
 const draft = new Draft(place, text, { replaced: () => findings.check(), saved: show });
 startLines(text, $("numbers"));
 const findings = startFindings(place.dataset.findingsUrl, text, show);
-text.addEventListener("input", () => {
-  draft.changed();
-  findings.changed();
-});
+text.addEventListener("input", changed);
 afterSaving(draft, "dry-run", "publish", "discard");
 draft.start();
+if (text.value !== text.defaultValue) changed(); // somebody typed before this script was there
+
+function changed() {
+  draft.changed();
+  findings.changed();
+}
 
 function show() {
   $("discard").hidden = !draft.revision;

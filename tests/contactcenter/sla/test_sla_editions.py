@@ -171,7 +171,13 @@ def test_a_case_is_promised_what_another_tier_is_promised(still: World) -> None:
     meet(still, case, FIRST)
 
     def gold(session, now) -> bool:
-        values = {"tier": "gold", "titles": {"en": "Gold"}, "calendar": "calendar of standard", "warnings": [], "priority": 2}
+        values = {
+            "tier": "gold",
+            "titles": {"en": "Gold"},
+            "calendar": "calendar of standard",
+            "warnings": [],
+            "priority": 2,
+        }
         session.execute(insert(SlaPolicy).values(**values, targets={"first_response": 60, "resolution": 1800}))
         editions.put_in_force(session, now)
         return moving.change_tier(session, case, "gold", "rule:x/y", now)
