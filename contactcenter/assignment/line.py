@@ -205,6 +205,16 @@ def lock(session: Session, interaction_id: int) -> None:
     )
 
 
+def hold_case(session: Session, case_id: int) -> None:
+    """Hold everything live of a case and then the case: what is decided from it stays so until the transaction ends.
+
+    In this order, because an offer takes its item first and writes on the case afterwards.
+    """
+    live = select(WorkItem.id).where(WorkItem.case_id == case_id, WorkItem.state.in_(LIVE_WORK))
+    session.execute(live.order_by(WorkItem.id).with_for_update())
+    session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
+
+
 def load(session: Session, item_id: int) -> WorkItem:
     item = session.get(WorkItem, item_id, populate_existing=True)
     if item is None:

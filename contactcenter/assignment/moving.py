@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from contactcenter.assignment import line
+from contactcenter.assignment import line, offers
 from contactcenter.cases import interactions, timeline
 from contactcenter.foundation import audit, events
 from contactcenter.foundation.errors import BadInput, Conflict
 from contactcenter.foundation.guards import change_one, changed
 from contactcenter.foundation.permissions import Doer
-from contactcenter.models import Case, Queue, User, WorkItem
-from contactcenter.models.states import EntryKind, InteractionState, WorkState
+from contactcenter.models import Case, Offer, Queue, User, WorkItem
+from contactcenter.models.states import EntryKind, InteractionState, OfferState, WorkState
 
 
 def move_item(session: Session, item: WorkItem, queue: Queue, who: Doer, now: datetime) -> None:
@@ -71,9 +71,18 @@ def _put_into(session: Session, item: WorkItem, queue: Queue, now: datetime) -> 
 
 
 def move_case(session: Session, case: Case, queue: Queue, who: Doer, now: datetime) -> bool:
-    """Put a case into another queue, with whatever of it waits; False if it was all there. What an agent has in hand stays."""
-    waiting = select(WorkItem.id).where(WorkItem.case_id == case.id, WorkItem.state == WorkState.WAITING)
-    moved = session.scalars(waiting.where(WorkItem.queue_id != queue.id).order_by(WorkItem.id)).all()
+    """Put a case into another queue, with whatever of it waits or rings; False if it was all there. What an agent has in hand
+    stays.
+    """
+    line.hold_case(session, case.id)
+    here = (WorkItem.case_id == case.id, WorkItem.queue_id != queue.id)
+    ringing = (
+        select(Offer).join(WorkItem, WorkItem.current_offer == Offer.id).where(*here, Offer.state == OfferState.PENDING)
+    )
+    for offer in session.scalars(ringing.order_by(Offer.id)).all():
+        offers.take_back(session, offer, "moved", now)
+    waiting = select(WorkItem.id).where(*here, WorkItem.state == WorkState.WAITING)
+    moved = session.scalars(waiting.order_by(WorkItem.id)).all()
     for item_id in moved:
         move_item(session, line.load(session, item_id), queue, who, now)
     left = session.scalar(select(Case.queue_id).where(Case.id == case.id))
@@ -101,6 +110,7 @@ def reassign_case(session: Session, case: Case, agent_id: int | None, who: Doer,
     audit.write(session, who.actor, f"case:{case.id}", "reassigned", now, agent=agent_id, before=before)
     entry = timeline.Entry(EntryKind.ROUTING, {"what": "case_reassigned", "agent": name}, actor_name=who.name)
     timeline.write(session, case.id, entry, now)
+    events.record(session, events.CaseAssigned(case.id), now)
     watchers = tuple(agent for agent in (before, agent_id) if agent)
     events.record(session, events.CaseChanged(case.id, case.status_version, watchers), now)
 

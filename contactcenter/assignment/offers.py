@@ -130,6 +130,15 @@ def end_unanswered(session: Session, offer: Offer, state: OfferState, reason: st
     return True
 
 
+def take_back(session: Session, offer: Offer, reason: str, now: datetime) -> bool:
+    """What rings at an agent waits again, for it is to go elsewhere; False when somebody was faster."""
+    if not end_unanswered(session, offer, OfferState.WITHDRAWN, reason, now):
+        return False
+    item = _item(session, offer.item_id)
+    events.record(session, events.OfferWithdrawn(item.id, offer.id, offer.agent_id, item.queue_id, item.case_id), now)
+    return True
+
+
 def assign_by_hand(session: Session, item: WorkItem, agent_id: int, by: tuple[str, str], now: datetime) -> int:
     """A supervisor gives a waiting item to an agent, who has it at once. `by` is actor and name."""
     if item.channel == Channel.VOICE and not presence.is_here(session, agent_id, now):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from contactcenter.assignment import line
 from contactcenter.assignment.line import BOOST
 from contactcenter.cases import timeline
 from contactcenter.foundation import audit, events
@@ -18,7 +19,8 @@ _BOOST_US = BOOST // timedelta(microseconds=1)
 
 def prioritise(session: Session, case: Case, priority: int, doer: Doer, now: datetime) -> bool:
     """Give the case this priority, held within 0 to 9; False when it has it already. Whatever waits moves by as many steps."""
-    case = session.get_one(Case, case.id, populate_existing=True, with_for_update=True)
+    line.hold_case(session, case.id)
+    case = session.get_one(Case, case.id, populate_existing=True)
     wanted, before = min(max(priority, LOWEST), HIGHEST), case.priority
     if wanted == before:
         return False

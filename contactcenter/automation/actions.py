@@ -26,7 +26,9 @@ from contactcenter.models import Agent, Case, Interaction, Macro, Moment, Queue,
 from contactcenter.models.states import CaseStatus, EntryKind
 from contactcenter.sla import moving as promises
 
+_OURS_ALONE = frozenset({"message.text", "case.subject", "customer.name"})
 NOBODY, LAST_AGENT = "nobody", "last_agent"
+HANDED_OVER = "Handed over to be sent; what does not get out stands under Administration."
 _BETWEEN_TRIES = 1800
 _TRIES = 3
 
@@ -64,8 +66,8 @@ class About:
         return ByRule(self.rule.title)
 
 
-def act(session: Session, action: Action, about: About) -> bool:
-    """Do it; False when it was so already. Raises Refusal."""
+def act(session: Session, action: Action, about: About) -> bool | str:
+    """Do it; False when it was so already, a remark where there is something to say of it. Raises Refusal."""
     return _DEEDS[action["do"]](session, action, about)
 
 
@@ -147,11 +149,11 @@ def _macro(_session: Session, action: Action, _about: About) -> bool:
     raise Conflict("There is no macro %(name)s any more.", name=action["to"])
 
 
-def _notify(session: Session, action: Action, about: About) -> bool:
+def _notify(session: Session, action: Action, about: About) -> bool | str:
     people = recipients.found(session, action["to"], about.case, about.now)
     message = telling.Message(action["say"], action["by"], about.key)
-    telling.tell(session, people, about.case, message, about.now)
-    return True
+    missed = telling.tell(session, people, about.case, message, about.now)
+    return f"Not reached: {', '.join(missed)}." if missed else True
 
 
 def _escalate(session: Session, action: Action, about: About) -> bool:
@@ -159,7 +161,7 @@ def _escalate(session: Session, action: Action, about: About) -> bool:
     return escalations.begin(session, about.case, action["to"], clock_id, about.doer, about.now)
 
 
-def _webhook(session: Session, action: Action, about: About) -> bool:
+def _webhook(session: Session, action: Action, about: About) -> bool | str:
     body = {
         "case": about.case.id,
         "rule": about.rule.title,
@@ -169,15 +171,15 @@ def _webhook(session: Session, action: Action, about: About) -> bool:
     }
     payload = {"url": action["url"], "secret": action["secret"], "key": about.key, "body": body}
     outbox.post(session, outbox.Parcel("automation.webhook", f"webhook:{about.key}", payload))
-    return True
+    return HANDED_OVER
 
 
 def _told(facts: Facts) -> dict[str, Any]:
-    """Without what was written: another system has the case's number and asks for the rest."""
+    """Without what the customer wrote or is called: another system has the case's number and asks for the rest."""
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in facts.items()
-        if name not in {"message.text", "customer.name"} and not name.startswith("calendar.")
+        if name not in _OURS_ALONE and not name.startswith("calendar.")
     }
 
 
@@ -215,7 +217,7 @@ def _callback(session: Session, action: Action, about: About) -> bool:
     return callbacks.book_for_case(session, about.case, wanted, about.now)
 
 
-_DEEDS: Mapping[str, Callable[[Session, Action, About], bool]] = {
+_DEEDS: Mapping[str, Callable[[Session, Action, About], bool | str]] = {
     "assign": _assign,
     "queue": _queue,
     "priority": _priority,

@@ -154,7 +154,7 @@ def _as_it_stood(session: Session, base: Moment, due: datetime) -> Moment:
         case_id=base.case_id,
         at=due,
         trigger=Trigger.WAITED,
-        detail={"since": base.trigger},
+        detail={**base.detail, "since": base.trigger},
         facts=last.facts if last else base.facts,
         entry_id=base.entry_id,
         interaction_id=base.interaction_id,
@@ -176,7 +176,7 @@ def _actual(session: Session, rule_set: str, since: datetime) -> dict[tuple[int,
         for one in told:
             kept = in_vain if one["result"] == ActionResult.NOTHING else deeds
             kept[key].add(f"{one['do']} {one['to']}")
-    return {key: _Actual(frozenset(deeds[key]), frozenset(in_vain[key])) for key in {*deeds, *in_vain}}
+    return {key: _Actual(frozenset(deeds[key]), frozenset(in_vain[key] - deeds[key])) for key in {*deeds, *in_vain}}
 
 
 def _would(matched: Sequence[Rule], spread: Mapping[str, Sequence[Action]], known: Facts) -> Deeds:

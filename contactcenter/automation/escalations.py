@@ -60,9 +60,9 @@ def take_step(session: Session, escalation_id: int, now: datetime) -> None:
         return
     number, steps = escalation.step, escalation.plan["steps"]
     step = steps[number]
-    refused = _tell(session, escalation, case, step, now)
+    came = _tell(session, escalation, case, step, now)
     body = {"what": "escalation_step", "plan": escalation.plan["titles"], "to": recipients.told(step["to"])}
-    _write(session, case.id, {**body, "number": number + 1, "of": len(steps), "refused": refused}, None, now)
+    _write(session, case.id, {**body, "number": number + 1, "of": len(steps), **came}, None, now)
     session.execute(update(Escalation).where(Escalation.id == escalation_id).values(step=number + 1))
     if number + 1 == len(steps):
         end(session, escalation, EscalationState.EXHAUSTED, "", now)
@@ -124,16 +124,19 @@ def _closed(session: Session, escalation: Escalation, case: Case) -> str:
     return "promise_kept" if state in _OVER else ""
 
 
-def _tell(session: Session, escalation: Escalation, case: Case, step: Mapping[str, Any], now: datetime) -> str | None:
-    """Why it could not be told, as a sentence; the escalation goes on to its next step all the same."""
+def _tell(
+    session: Session, escalation: Escalation, case: Case, step: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """Who of them was not reached, or why nobody could be told; the escalation goes on to its next step all the same."""
     key = f"escalation:{escalation.id}:{escalation.step}"
     message = telling.Message(step["say"], step["by"], key, escalation.id)
     try:
         with session.begin_nested():
-            telling.tell(session, recipients.found(session, step["to"], case, now), case, message, now)
+            people = recipients.found(session, step["to"], case, now)
+            missed = telling.tell(session, people, case, message, now)
     except Conflict as refusal:
-        return str(refusal)
-    return None
+        return {"refused": {"sentence": refusal.sentence, "values": refusal.values}}
+    return {"missed": missed}
 
 
 def _arm(

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contactcenter.automation.rules import Facts
@@ -29,7 +29,7 @@ NAMES: Mapping[str, str] = {
     "case.assignee": "the login of whoever is responsible, or empty",
     "case.tags": "words; ask with has",
     "case.subject": "a text; ask with has",
-    "case.last_word": "customer, us, or empty: who wrote last",
+    "case.last_word": "customer, us, or empty: who wrote last, machines left aside",
     "case.minutes": "since it was opened",
     "customer.name": "a text",
     "customer.tier": "their tier now",
@@ -114,8 +114,8 @@ def _conversation(talk: Interaction | None, moment: Moment) -> dict[str, Known]:
     over = min(talk.ended_at or moment.at, moment.at)
     return {
         "interaction.channel": talk.channel,
-        "interaction.outcome": talk.outcome,
-        "interaction.disposition": talk.disposition,
+        "interaction.outcome": moment.facts["outcome"],
+        "interaction.disposition": moment.facts["disposition"],
         "interaction.minutes": max((over - talk.started_at).total_seconds(), 0.0) / 60,
     }
 
@@ -124,6 +124,7 @@ def _last_word(session: Session, moment: Moment) -> str | None:
     kind = session.scalar(
         select(TimelineEntry.kind)
         .where(TimelineEntry.case_id == moment.case_id, TimelineEntry.kind.in_(_WRITTEN), TimelineEntry.at <= moment.at)
+        .where(func.coalesce(TimelineEntry.body["automatic"].astext, "") == "")
         .order_by(TimelineEntry.seq.desc())
         .limit(1)
     )

@@ -6,14 +6,15 @@ but whose word on the same thing comes last.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from contactcenter.assignment import line
 from contactcenter.automation import actions, facts, in_force, waits
 from contactcenter.automation.moments import DEPTH
 from contactcenter.automation.rules import Action, Facts, Rule, Trigger, judge
@@ -29,7 +30,10 @@ from contactcenter.people import notices
 log = structlog.get_logger()
 DEEPEST = 5
 """So many rules may set each other off, one after another; then they are stopped, and supervisors are told."""
-_STOPPED = N_("Rules set each other off %(most)s times in a row, the last was %(rule)s. They were stopped.")
+_CHASED = N_("Rules set each other off %(most)s times in a row, the last was %(rule)s. They were stopped.")
+MOST_IN_AN_HOUR = 60
+"""So often a rule may act on one case within an hour."""
+_TOO_OFTEN = N_("The rule %(rule)s acted %(most)s times on this case within an hour. It is stopped for a while.")
 
 
 def judge_moment(session: Session, mailbox: Mailbox, moment_id: int) -> None:
@@ -45,12 +49,15 @@ def judge_moment(session: Session, mailbox: Mailbox, moment_id: int) -> None:
         return
     known = facts.of(session, moment)
     session.info[DEPTH] = moment.depth + 1
+    line.hold_case(session, moment.case_id)
     for rule in listening:
         verdict = judge(rule, known)
         if not verdict.matched:
             _log(session, rule, moment, (RunOutcome.NOT_MATCHED, verdict.why, []), now)
         elif moment.depth >= DEEPEST:
-            _stop(session, rule, moment, now)
+            _stop(session, rule, moment, _CHASED, now)
+        elif _acted_lately(session, rule, moment, now) >= MOST_IN_AN_HOUR:
+            _stop(session, rule, moment, _TOO_OFTEN, now)
         else:
             done = [
                 _do(session, action, (rule, moment, known, mailbox), n, now) for n, action in _actions(session, rule)
@@ -86,7 +93,8 @@ def _do(
     except Exception as error:
         log.exception("rule_action_failed", rule=rule.title, action=action["do"], case=moment.case_id)
         return {**told, "result": ActionResult.REFUSED, "why": f"{type(error).__name__}: {error}"[:300]}
-    return {**told, "result": ActionResult.DONE if acted else ActionResult.NOTHING, "why": ""}
+    remark = acted if isinstance(acted, str) else ""
+    return {**told, "result": ActionResult.DONE if acted else ActionResult.NOTHING, "why": remark}
 
 
 def shown(action: Action) -> str:
@@ -108,11 +116,28 @@ def _short(value: Any) -> str:
             return str(value)
 
 
-def _stop(session: Session, rule: Rule, moment: Moment, now: datetime) -> None:
-    why = _STOPPED % {"most": DEEPEST, "rule": rule.title}
+def _acted_lately(session: Session, rule: Rule, moment: Moment, now: datetime) -> int:
+    """How often the rule has acted on this case within an hour: it may chase something outside, such as an overflow."""
+    acted = RuleRun.outcome.in_((RunOutcome.ACTED, RunOutcome.FAILED))
+    here = (RuleRun.case_id == moment.case_id, RuleRun.rule_set == rule.rule_set, RuleRun.rule == rule.name)
+    counted = select(func.count()).select_from(RuleRun).where(*here, acted, RuleRun.at > now - timedelta(hours=1))
+    return session.scalar(counted) or 0
+
+
+def _stop(session: Session, rule: Rule, moment: Moment, sentence: str, now: datetime) -> None:
+    """Logged each time, and told to supervisors when it was not within the last hour."""
+    values = {"most": DEEPEST if sentence is _CHASED else MOST_IN_AN_HOUR, "rule": rule.title}
+    why = sentence % values
+    here = (RuleRun.case_id == moment.case_id, RuleRun.rule_set == rule.rule_set, RuleRun.rule == rule.name)
+    before = select(RuleRun.id).where(
+        *here, RuleRun.outcome == RunOutcome.STOPPED, RuleRun.at > now - timedelta(hours=1)
+    )
+    told_before = session.scalar(before.limit(1)) is not None
     log.warning("rules_stopped", rule=rule.title, case=moment.case_id, depth=moment.depth)
     _log(session, rule, moment, (RunOutcome.STOPPED, why, []), now)
-    words = {one: languages.gettext_for(one)(_STOPPED, most=DEEPEST, rule=rule.title) for one in LANGUAGES}
+    if told_before:
+        return
+    words = {one: languages.gettext_for(one)(sentence, **values) for one in LANGUAGES}
     watching = select(User.id).where(User.enabled, User.role.in_((Role.SUPERVISOR, Role.ADMIN)))
     notices.give(session, session.scalars(watching).all(), notices.Told(moment.case_id, words), now)
 

@@ -21,8 +21,24 @@ from contactcenter.models.states import EntryKind, WorkState
 
 KEPT_FOR = timedelta(days=40)
 """A dry run looks back over thirty days, and a rule may wait for some before that."""
+_MOST_FORGOTTEN = 5000
 DEPTH = "automation_depth"
 """Under this name a session that carries out a rule knows how many rules led to it."""
+_OF_CASE: dict[type, Trigger] = {
+    e.CaseOpened: Trigger.CASE_OPENED,
+    e.CaseQueued: Trigger.QUEUE_CHANGED,
+    e.CaseAssigned: Trigger.ASSIGNEE_CHANGED,
+    e.CasePromised: Trigger.TIER_CHANGED,
+    e.CasePrioritised: Trigger.PRIORITY_CHANGED,
+    e.CaseTagged: Trigger.TAGS_CHANGED,
+}
+_OF_WORK: dict[type, Trigger] = {
+    e.WorkEnqueued: Trigger.WORK_ENQUEUED,
+    e.WorkAbandoned: Trigger.WORK_ABANDONED,
+    e.WorkMoved: Trigger.QUEUE_CHANGED,
+    e.OfferAccepted: Trigger.WORK_ACCEPTED,
+    e.WorkCompleted: Trigger.WORK_COMPLETED,
+}
 _ENTRIES = {
     EntryKind.MESSAGE_IN: Trigger.CUSTOMER_WROTE,
     EntryKind.MESSAGE_OUT: Trigger.WE_WROTE,
@@ -30,7 +46,13 @@ _ENTRIES = {
     EntryKind.VOICEMAIL: Trigger.VOICEMAIL_LEFT,
     EntryKind.STATUS: Trigger.STATUS_CHANGED,
 }
-_FORGET = text("DELETE FROM moment WHERE at < :before")
+_FORGET = text("""
+    DELETE FROM moment WHERE id IN (
+        SELECT m.id FROM moment m
+         WHERE m.at < :before AND NOT EXISTS (SELECT FROM rule_wait w WHERE w.moment_id = m.id AND w.due_at > :now)
+         ORDER BY m.at LIMIT :most)
+""")
+"""In portions, for a month's worth would take longer than a statement may; what a rule still waits for stays."""
 _NOTE = text(f"""
     WITH told AS (
         SELECT *
@@ -48,10 +70,11 @@ _NOTE = text(f"""
     SELECT c.id, :at, :trigger, told.detail, jsonb_build_object(
              'status', c.status, 'priority', c.priority, 'tier', c.tier, 'channel', c.channel, 'language', c.language,
              'tags', c.tags, 'queue', q.name, 'assignee', u.login,
-             'waiting', coalesce(q.waiting, 0), 'ready', coalesce(q.ready, 0)
+             'waiting', coalesce(q.waiting, 0), 'ready', coalesce(q.ready, 0), 'outcome', i.outcome, 'disposition', i.disposition
            ), told.entry_id, told.interaction_id, :depth
       FROM told
       JOIN cases c ON c.id = told.case_id LEFT JOIN line q ON q.id = c.queue_id LEFT JOIN users u ON u.id = c.assignee_id
+      LEFT JOIN interaction i ON i.id = told.interaction_id
      WHERE told.entry_id IS NULL
         OR coalesce((SELECT t.body ->> 'automatic' FROM timeline_entry t WHERE t.id = told.entry_id), '') = ''
      ORDER BY told.nth
@@ -79,31 +102,27 @@ class Happened:
         }
 
 
-def note(session: Session, event: object, now: datetime) -> None:  # noqa: C901 — a table: one case for each kind of event
+def note(session: Session, event: object, now: datetime) -> None:
     """Keep what happened, if rules can listen to such events."""
+    found = _happened(session, event)
+    if found is not None:
+        write(session, *found, now)
+
+
+def _happened(session: Session, event: Any) -> tuple[Trigger, list[Happened]] | None:
+    if type(event) in _OF_CASE:
+        return _OF_CASE[type(event)], [Happened(event.case_id)]
+    if type(event) in _OF_WORK:
+        return _OF_WORK[type(event)], [_of_item(session, event.case_id, event.item_id)]
     match event:
-        case e.CaseOpened(case_id):
-            write(session, Trigger.CASE_OPENED, [Happened(case_id)], now)
         case e.EntryAdded(case_id=case_id, entry_id=entry, interaction_id=talk, kind=kind) if kind in _ENTRIES:
-            write(session, _ENTRIES[EntryKind(kind)], [Happened(case_id, {}, entry, talk)], now)
-        case e.WorkEnqueued(item, _, case_id) | e.WorkAbandoned(item, _, case_id) | e.WorkMoved(item, _, _, case_id):
-            write(session, _work(event), [_of_item(session, case_id, item)], now)
-        case e.OfferAccepted(item, _, _, _, case_id):
-            write(session, Trigger.WORK_ACCEPTED, [_of_item(session, case_id, item)], now)
-        case e.WorkCompleted(item, _, case_id):
-            write(session, Trigger.WORK_COMPLETED, [_of_item(session, case_id, item)], now)
-        case e.CaseQueued(case_id):
-            write(session, Trigger.QUEUE_CHANGED, [Happened(case_id)], now)
-        case e.CasePrioritised(case_id):
-            write(session, Trigger.PRIORITY_CHANGED, [Happened(case_id)], now)
-        case e.CaseTagged(case_id):
-            write(session, Trigger.TAGS_CHANGED, [Happened(case_id)], now)
+            return _ENTRIES[EntryKind(kind)], [Happened(case_id, {}, entry, talk)]
         case e.PromisesWarned(promised):
-            write(session, Trigger.PROMISE_WARNED, _promised(promised), now)
+            return Trigger.PROMISE_WARNED, _promised(promised)
         case e.PromisesBroken(promised):
-            write(session, Trigger.PROMISE_BROKEN, _promised(promised), now)
+            return Trigger.PROMISE_BROKEN, _promised(promised)
         case _:
-            pass
+            return None
 
 
 def write(
@@ -129,17 +148,7 @@ def have_judged(session: Session, ids: list[int]) -> None:
 
 def forget_old(session: Session, now: datetime) -> None:
     """What the rules made of old moments goes with them."""
-    session.execute(_FORGET, {"before": now - KEPT_FOR})
-
-
-def _work(event: e.WorkEnqueued | e.WorkAbandoned | e.WorkMoved) -> Trigger:
-    match event:
-        case e.WorkEnqueued():
-            return Trigger.WORK_ENQUEUED
-        case e.WorkAbandoned():
-            return Trigger.WORK_ABANDONED
-        case e.WorkMoved():
-            return Trigger.QUEUE_CHANGED
+    session.execute(_FORGET, {"before": now - KEPT_FOR, "now": now, "most": _MOST_FORGOTTEN})
 
 
 _TALK = text("SELECT interaction_id FROM work_item WHERE id = :item")

@@ -24,6 +24,8 @@ class Trigger(StrEnum):
     PRIORITY_CHANGED = "priority_changed"
     TAGS_CHANGED = "tags_changed"
     QUEUE_CHANGED = "queue_changed"
+    ASSIGNEE_CHANGED = "assignee_changed"
+    TIER_CHANGED = "tier_changed"
     WORK_ENQUEUED = "work_enqueued"
     WORK_ACCEPTED = "work_accepted"
     WORK_ABANDONED = "work_abandoned"

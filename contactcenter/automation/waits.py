@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -38,16 +38,30 @@ def end_wait(session: Session, wait_id: int, now: datetime) -> None:
     if wait is None or moment is None:
         return  # it was forgotten meanwhile
     rule = _rule(session, wait)
-    if rule is None or rule.wait is None or due_at(session, rule.wait, moment.at) != wait.due_at:
+    if rule is None or rule.wait is None or rule.wait.since != moment.trigger:
         _note(session, wait, moment, rule.version if rule else 0, "The rule was changed or taken out meanwhile.", now)
+    elif (due := due_at(session, rule.wait, moment.at)) > now:
+        _wait_on(session, wait, due)
     elif again := _again(session, moment):
         _note(session, wait, moment, rule.version, f"It happened again at {again:%Y-%m-%d %H:%M} UTC.", now)
     else:
-        detail = {"rule_set": wait.rule_set, "rule": wait.rule, "since": moment.trigger, "base": moment.id}
+        detail = {
+            **moment.detail,
+            "rule_set": wait.rule_set,
+            "rule": wait.rule,
+            "since": moment.trigger,
+            "base": moment.id,
+        }
         happened = moments.Happened(moment.case_id, detail, moment.entry_id, moment.interaction_id)
         written = moments.write(session, Trigger.WAITED, [happened], now, moment.depth)
         if written:
             moments.have_judged(session, written)
+
+
+def _wait_on(session: Session, wait: RuleWait, due: datetime) -> None:
+    """The rule waits longer by now, or its calendar was changed. A timer that has fired is never set again, so it is a new one."""
+    session.execute(update(RuleWait).where(RuleWait.id == wait.id).values(due_at=due))
+    timers.arm(session, f"rule_wait:{wait.id}", "end_wait", due, int(due.timestamp()))
 
 
 def _rule(session: Session, wait: RuleWait) -> Rule | None:

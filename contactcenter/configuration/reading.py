@@ -23,11 +23,12 @@ from contactcenter.configuration import (
     reading_staff,
 )
 from contactcenter.configuration.contents import Config, Person, Promises, Queue, RuleSet, Written
-from contactcenter.configuration.entries import Entry, is_name, read_yaml
+from contactcenter.configuration.entries import Entry, read_yaml
 from contactcenter.configuration.problems import ConfigError, Problem
 from contactcenter.configuration.reading_articles import articles
 from contactcenter.configuration.reading_automation import Names
 from contactcenter.configuration.titles import titled
+from contactcenter.foundation import shelves
 
 STAFF = "agents.yaml"
 HOOKS = "hooks.yaml"
@@ -139,7 +140,7 @@ def _rules(reader: "_Reader", names: Names) -> dict[str, RuleSet]:
     found = {}
     for file, text in reader.texts(RULES, "*.yaml"):
         name = Path(file).stem
-        if not is_name(name):
+        if not shelves.is_name(name):
             reader.problems.append(Problem(file, 1, "file", "Name the file with small letters, digits and -."))
         found[name] = reading_rules.rule_set(file, text, names, reader.problems)
     return found

@@ -16,7 +16,8 @@ from contactcenter.configuration.titles import named, titles
 from contactcenter.foundation.languages import LANGUAGES
 
 _LONGEST_TURN = 90
-_LONGEST_LETTER = 5000
+_LONGEST_LETTER = 4000
+"""Characters, as many as a chat takes."""
 _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")
 _KINDS = ("person", "rota")
 

@@ -111,6 +111,8 @@ def _condition(entry: Entry, names: Names) -> str:
     for part in parts:
         if not _is_known(part.path, names):
             entry.wrong(f"There is no “{part.path}” to ask about; {_instead(part.path, names)}.")
+        elif part.path == "case.tags" and part.op not in {"has", "has not"} and part.literals != (None,):
+            entry.wrong("A case has several tags; ask with has, has not, is empty or is not empty.")
     return written
 
 

@@ -57,6 +57,20 @@ class CasePrioritised:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseAssigned:
+    """Somebody else is responsible for it, or nobody."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasePromised:
+    """It is promised what another tier is promised."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseTagged:
     case_id: int
 
@@ -302,7 +316,7 @@ class ConfigApplied:
 
 
 Event: TypeAlias = (
-    CaseOpened | CaseChanged | CaseQueued | CasePrioritised | CaseTagged | EntryAdded | WorkEnqueued | WorkPrioritised | WorkRequeued | WorkMoved | WorkAbandoned | WorkCancelled
+    CaseOpened | CaseChanged | CaseQueued | CaseAssigned | CasePromised | CasePrioritised | CaseTagged | EntryAdded | WorkEnqueued | WorkPrioritised | WorkRequeued | WorkMoved | WorkAbandoned | WorkCancelled
     | WrapUpStarted | WorkCompleted | WorkInterrupted | WorkResumed | OfferMade | OfferAccepted | OfferDeclined | OfferExpired | OfferWithdrawn
     | OfferReleased | PresenceChanged | CallChanged | CallbackChanged | ClockChanged | PromisesWarned | PromisesBroken | MailQuarantined
     | EmergencySwitched | MenuPublished | RulesPublished

@@ -23,7 +23,7 @@ def changes(event: e.Event) -> list[Change]:  # noqa: C901, PLR0912, PLR0915 —
             told += [Change(f"agent:{agent}", kind, ref=case_id) for agent in agents]
         case e.CaseQueued(case_id, queue, from_queue):
             told = [_case(kind, case_id), *_queue(kind, queue, ref=case_id), *_queue(kind, from_queue, ref=case_id)]
-        case e.CasePrioritised(case_id) | e.CaseTagged(case_id):
+        case e.CasePrioritised(case_id) | e.CaseTagged(case_id) | e.CaseAssigned(case_id) | e.CasePromised(case_id):
             told = [_case(kind, case_id)]
         case e.EntryAdded():
             told = _entry_added(kind, event)

@@ -91,7 +91,7 @@ class Shelf:
 
     def named(self, name: str) -> str:
         """The name, if a text can have it. Raises NotFound for the others, of which the database need not be asked."""
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             raise self._unknown(name[:60])
         return name
 
@@ -228,6 +228,11 @@ class Shelf:
 
     def _unknown(self, name: str) -> NotFound:
         return NotFound(self.unknown, name=name)
+
+
+def is_name(name: str) -> bool:
+    """Whether a text can be called so: small letters, digits and -, sixty at most after the first."""
+    return bool(_NAME.fullmatch(name))
 
 
 def stamped(body: str, version: int) -> str:

@@ -66,6 +66,7 @@ def change_tier(session: Session, case: Case, tier: str, actor: str, now: dateti
         if editions.of_id(session, clock.edition_id).policy:
             _move(session, clock, case, actor, now)
     audit.write(session, actor, f"case:{case.id}", "tier", now, after=tier)
+    events.record(session, events.CasePromised(case.id), now)
     return True
 
 

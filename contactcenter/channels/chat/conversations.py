@@ -140,6 +140,8 @@ def live_chat(session: Session, case_id: int) -> Interaction | None:
 def write_automatically(session: Session, talk: Interaction, said: Said, name: str, now: datetime) -> None:
     """A message to the visitor that nobody of us wrote, under the company's name; it answers nothing and keeps no promise."""
     assert talk.case_id is not None
+    if any(line.body.get("automatic") for line in timeline.of_interaction(session, talk.id)):
+        raise Conflict("This chat has had an automatic message already.")
     entry = timeline.Entry(
         EntryKind.MESSAGE_OUT,
         {"text": checked(said.text), "automatic": "letter"},

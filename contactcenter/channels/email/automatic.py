@@ -193,12 +193,18 @@ def _about_the_mail(parsed: ParsedMail, kind: Classification) -> str:
     return "the sender asks for no automatic answer" if wishes & {"all", "autoreply"} else ""
 
 
-def _about_the_sender(parsed: ParsedMail, around: Circumstances) -> str:
-    local, _, domain = parsed.from_address.lower().partition("@")
+def about_the_address(address: str, around: Circumstances) -> str:
+    """Why no machine should write to it; empty if one may."""
+    local, _, domain = address.lower().partition("@")
     if _NO_REPLY.fullmatch(local):
         return f"nobody reads {local}@{domain}"
-    if f"{local}@{domain}" in around.our_addresses:
-        return "the sender is one of our own mailboxes"
+    return "the sender is one of our own mailboxes" if f"{local}@{domain}" in around.our_addresses else ""
+
+
+def _about_the_sender(parsed: ParsedMail, around: Circumstances) -> str:
+    about_the_address_itself = about_the_address(parsed.from_address, around)
+    if about_the_address_itself:
+        return about_the_address_itself
     if around.authentication_failed:
         return "the sender's address failed its check and may belong to somebody else"
     if around.imported:

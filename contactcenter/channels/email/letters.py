@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from contactcenter.cases import timeline
@@ -21,6 +21,8 @@ from contactcenter.models.states import Channel, EntryKind, IdentityKind
 
 LETTER = "letter"
 """What stands under `automatic` in the timeline's line of such a mail."""
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7005, hashtext(:address))")
+"""Two rules at once count each other's letters to an address."""
 _DAY, _MOMENT = timedelta(days=1), timedelta(minutes=10)
 
 
@@ -43,8 +45,9 @@ def send(session: Session, mailbox: Mailbox, case: Case, letter: Letter, now: da
         .limit(1)
     )
     to = last.sender if last else _own_address(session, case)
+    session.execute(_ONE_AT_A_TIME, {"address": to})
     around = _circumstances(session, mailbox, case, to, last, now)
-    refusal = _refusal(session, mailbox, last, around)
+    refusal = _refusal(session, mailbox, last, to, around)
     if refusal:
         raise Conflict("No letter was sent: %(why)s.", why=refusal)
     ext_id = f"letter:{case.id}:{letter.key}"
@@ -88,11 +91,13 @@ def _own_address(session: Session, case: Case) -> str:
     return address
 
 
-def _refusal(session: Session, mailbox: Mailbox, last: MailMessage | None, around: Circumstances) -> str:
+def _refusal(session: Session, mailbox: Mailbox, last: MailMessage | None, to: str, around: Circumstances) -> str:
     """Why a machine may not write; empty if it may."""
+    if last is not None and _is_stranger(session, last):
+        return "the last mail came from an address that had not written in this case before"
     raw = session.scalar(select(RawMail.raw).where(RawMail.id == last.raw_mail_id)) if last else None
     if raw is None:  # nobody wrote to us by mail, so that nothing but the number of letters speaks against one
-        return automatic.too_often(around)
+        return automatic.about_the_address(to, around) or automatic.too_often(around)
     try:
         mail = parse(raw)
     except Unreadable as unreadable:
@@ -101,6 +106,11 @@ def _refusal(session: Session, mailbox: Mailbox, last: MailMessage | None, aroun
     kind = automatic.classify(mail, answers_us=answers_us)
     permission = automatic.may_answer_automatically(mail, kind, around)
     return "" if permission.allowed else permission.reason
+
+
+def _is_stranger(session: Session, mail: MailMessage) -> bool:
+    body = session.scalar(select(TimelineEntry.body).where(TimelineEntry.id == mail.entry_id))
+    return bool(body and body.get("unverified_sender"))
 
 
 def _circumstances(

@@ -7,6 +7,9 @@ from hashlib import sha256
 from contactcenter.channels.email.addresses import Address
 from contactcenter.channels.email.composing import OutgoingReply, compose
 from contactcenter.channels.email.mailbox import Mailbox
+from contactcenter.channels.email.parsing import ParsedMail
+
+_MARK = "notice-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,14 @@ def mail(mailbox: Mailbox, told: ToStaff) -> bytes:
             to=(Address(told.to, ""),),
             subject=told.subject,
             text=told.text,
-            message_id=f"<notice-{mark}@{mailbox.domain}>",
+            message_id=f"<{_MARK}{mark}@{mailbox.domain}>",
             date=told.at,
             auto_submitted="auto-generated",
         )
     )
+
+
+def is_answer_to_notice(received: ParsedMail, mailbox: Mailbox) -> bool:
+    """Whether a mail answers one of these, as an automatic reply or a bounce of it does."""
+    answered = (*received.in_reply_to, *received.references, *received.returned_ids)
+    return any(one.startswith(f"<{_MARK}") and one.endswith(f"@{mailbox.domain}>") for one in answered)

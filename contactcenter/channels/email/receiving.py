@@ -13,6 +13,7 @@ from contactcenter.cases import interactions, opening, timeline
 from contactcenter.channels.email import automatic, keeping
 from contactcenter.channels.email.automatic import MailKind
 from contactcenter.channels.email.mailbox import Mailbox
+from contactcenter.channels.email.notifying import is_answer_to_notice
 from contactcenter.channels.email.parsing import ParsedMail, Unreadable, parse
 from contactcenter.channels.email.thread_keys import find_key, is_our_own
 from contactcenter.channels.email.threading import Thread, thread
@@ -75,9 +76,10 @@ def _take_in(session: Session, mailbox: Mailbox, raw_id: int, mail: ParsedMail, 
         return Taken(MailState.JOINED, known)
     answers_us = find_key(mail, mailbox.keys, mailbox.domain) is not None
     kind = automatic.classify(mail, answers_us=answers_us, is_ours=is_our_own(mail, mailbox.keys, mailbox.domain))
-    if kind.kind is MailKind.LOOP:
-        keeping.quarantine(session, raw_id, "This is a mail of our own that came back.", now)
-        return Taken(MailState.QUARANTINED, problem="loop")
+    aside = _why_aside(mailbox, mail, kind.kind)
+    if aside:
+        keeping.quarantine(session, raw_id, aside, now)
+        return Taken(MailState.QUARANTINED, problem=aside)
     language = _language(mail)
     address = identity.email(mail.from_address)
     found = thread(session, mail, mailbox, identity.find(session, address), now)
@@ -109,6 +111,15 @@ def _take_in(session: Session, mailbox: Mailbox, raw_id: int, mail: ParsedMail, 
     state = MailState.JOINED if found.case else MailState.OPENED
     keeping.settle(session, raw_id, state, case.id)
     return Taken(state, case.id)
+
+
+def _why_aside(mailbox: Mailbox, mail: ParsedMail, kind: MailKind) -> str:
+    """Why it is no matter of any case; empty if it is one."""
+    if kind is MailKind.LOOP:
+        return "This is a mail of our own that came back."
+    if kind is not MailKind.HUMAN and is_answer_to_notice(mail, mailbox):
+        return "A machine answered a notice to one of us."
+    return ""
 
 
 def _make_work(session: Session, case: Case, interaction: Interaction, *, joined: bool, now: datetime) -> None:

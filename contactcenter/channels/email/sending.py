@@ -71,7 +71,9 @@ class Post:
             datetime.fromisoformat(told["at"]),
         )
         with closing(_connect(self.url)) as server:
-            server.sendmail(self.mailbox.address, [staff.to], mail(self.mailbox, staff))
+            server.sendmail(
+                "", [staff.to], mail(self.mailbox, staff)
+            )  # nobody is told if it bounces: we would open a case
 
     def _mark(self, entry_id: int, delivery: str, why: str | None) -> None:
         """Show on the entry what became of it."""
@@ -119,7 +121,8 @@ def outgoing(session: Session, mailbox: Mailbox, entry_id: int) -> OutgoingReply
 def _sender_name(session: Session, case: Case, entry: TimelineEntry) -> str:
     queue = session.get(Queue, case.queue_id) if case.queue_id else None
     title = (queue.titles.get(case.language) or queue.titles.get("en", "")) if queue else ""
-    return " · ".join(part for part in (entry.actor_name, title) if part)
+    wrote = None if entry.body.get("automatic") else entry.actor_name
+    return " · ".join(part for part in (wrote, title) if part)
 
 
 def _quoted(session: Session, case: Case, incoming: tuple[MailMessage, TimelineEntry]) -> Quoted:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -28,7 +29,8 @@ class Messages:
             case "messaging.send":
                 to, link = parcel.payload["to"], self.desk.format(case=parcel.payload["case_id"])
                 text = f"{parcel.payload['text']} {link}"
-                if not (parcel.uncertain and self._was_sent(to, text)):
+                since = datetime.fromisoformat(parcel.payload["at"])
+                if not (parcel.uncertain and self._was_sent(to, text, since)):
                     self.client().messages.create(to=to, from_=self._sender(), body=text)
             case _:
                 raise LookupError(f"Nobody carries out {parcel.topic}.")
@@ -41,5 +43,7 @@ class Messages:
             raise LookupError("No number of ours can send a text message; add one to config/numbers.yaml.")
         return number
 
-    def _was_sent(self, to: str, text: str) -> bool:
-        return any(one.body == text for one in self.client().messages.list(to=to, limit=_LOOK_BACK))
+    def _was_sent(self, to: str, text: str, since: datetime) -> bool:
+        """The same words may have gone to the same person before; the provider's seconds are whole ones."""
+        sent = self.client().messages.list(to=to, limit=_LOOK_BACK)
+        return any(one.body == text and one.date_created >= since - timedelta(seconds=1) for one in sent)

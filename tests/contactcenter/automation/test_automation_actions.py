@@ -1,14 +1,18 @@
 """Every action of a rule: what it does, that the log tells it, that it says when it was so already, and why it could not."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from automation_world import MAIL, Automation
+from races import at_once
 from sqlalchemy import delete, insert, select, update
 
+from contactcenter import jobs
 from contactcenter.assignment import line
 from contactcenter.assignment.router import Router
-from contactcenter.cases import interactions
+from contactcenter.automation import judging
+from contactcenter.cases import interactions, timeline
 from contactcenter.models import (
     Agent,
     Audit,
@@ -20,6 +24,7 @@ from contactcenter.models import (
     Letter,
     Macro,
     MailMessage,
+    Moment,
     Outbox,
     PhoneCall,
     Queue,
@@ -148,6 +153,38 @@ def test_a_case_of_which_nothing_waits_goes_alone(automation: Automation) -> Non
     assert "queue_changed" in automation.moments(case_id)
 
 
+def test_what_rings_at_an_agent_is_taken_back_and_goes_along(automation: Automation) -> None:
+    automation.publish(rule("queue: billing"))
+    ana = automation.house.agent("ana")
+    case_id = automation.open(channel=Channel.CHAT)
+    item_id = waits(automation, case_id)
+    automation.house.router.turn()
+    assert item(automation, item_id).state == "offered"
+    automation.wrote(case_id, kind="note")
+    jobs.carry_out_due(automation.house.parts)
+    assert item(automation, item_id).queue_id == queue_id(automation, "billing")
+    automation.settle()
+    assert the_router_knows(automation)
+    assert ana.get("/console").status_code == 200
+
+
+def test_two_moments_at_once_are_both_counted(automation: Automation) -> None:
+    automation.publish(rule('priority: "+1"'))
+    case_id = automation.open()
+    for _ in range(2):
+        automation.wrote(case_id, kind="note")
+    ids = automation.do(
+        lambda session, _now: session.scalars(select(Moment.id).where(Moment.trigger == "note_written")).all()
+    )
+    house = automation.house
+
+    def judged(moment_id: int) -> None:
+        house.db.run(lambda session: judging.judge_moment(session, house.parts.mailbox, moment_id))
+
+    at_once(*(partial(judged, moment_id) for moment_id in ids))
+    assert automation.case(case_id).priority == 2
+
+
 def test_a_queue_that_was_disabled_takes_nothing(automation: Automation) -> None:
     automation.publish(rule("queue: billing"))
     automation.do(
@@ -243,7 +280,16 @@ def test_people_are_notified_by_mail_and_by_text_message_in_their_own_language(a
 def test_whoever_cannot_be_reached_like_this_is_named(automation: Automation) -> None:
     automation.publish(rule(f"notify: {{to: {{person: ken}}, by: [sms], {SAY}}}"))
     [(_, result, why)] = tried(automation, automation.open())
-    assert (result, why) == ("refused", "Ken Zhao cannot be reached this way; write reach: {phone: …} in agents.yaml.")
+    assert (result, why) == ("refused", "Nobody can be reached this way: Ken Zhao (sms). Write reach in agents.yaml.")
+
+
+def test_one_person_without_an_address_silences_nobody_else_and_is_named(automation: Automation) -> None:
+    automation.publish(rule(f"notify: {{to: supervisors, by: [screen, email], {SAY}}}"))
+    lin = automation.house.user_id("lin")
+    automation.do(lambda session, _now: session.execute(update(User).where(User.id == lin).values(reach={})))
+    assert tried(automation, automation.open()) == [("notify", "done", "Not reached: Lin Qiao (email).")]
+    assert [automation.notices(login) for login in ("eva", "lin")] == [["Look at this."]] * 2
+    assert [mail["to"] for mail in posted(automation, "email.notify")] == ["eva@desk.example.com"]
 
 
 def test_a_webhook_is_posted_with_the_facts_and_without_what_was_written(automation: Automation) -> None:
@@ -259,6 +305,8 @@ def test_a_webhook_is_posted_with_the_facts_and_without_what_was_written(automat
         "gold",
     )
     assert "4111" not in str(told)
+    assert "Where is my order" not in str(told), "the subject is what the customer wrote, too"
+    assert automation.runs("tried")[-1].actions[0]["why"].startswith("Handed over to be sent")
 
 
 def test_a_letter_goes_by_mail_in_the_customers_language_once(automation: Automation) -> None:
@@ -302,6 +350,56 @@ def test_a_letter_goes_into_the_chat_while_there_is_one(automation: Automation) 
     [line] = [body for body in automation.story(case_id) if body.get("automatic") == "letter"]
     assert "Dear Dana Reed" in line["text"]
     assert posted(automation, "email.send") == []
+
+
+def test_a_chat_has_one_automatic_message(automation: Automation) -> None:
+    automation.publish(rule("send: still-there"))
+    case_id = automation.open(channel=Channel.CHAT)
+    waits(automation, case_id)
+    tried(automation, case_id)
+    assert tried(automation, case_id) == [("send", "refused", "This chat has had an automatic message already.")]
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("no-reply@example.org", "nobody reads no-reply@example.org"),
+        ("support@desk.example.com", "the sender is one of our own mailboxes"),
+    ],
+)
+def test_no_letter_goes_where_nobody_reads_it(automation: Automation, address: str, why: str) -> None:
+    automation.publish(rule("send: still-there"))
+    case_id = automation.open()
+    automation.address(case_id, address)
+    assert tried(automation, case_id) == [("send", "refused", f"No letter was sent: {why}.")]
+
+
+def test_no_letter_goes_to_somebody_new_in_the_case(automation: Automation) -> None:
+    automation.publish(rule("send: still-there"))
+    case_id = automation.open()
+    arrives(automation, case_id, "stranger@example.net", unverified_sender=True)
+    why = "No letter was sent: the last mail came from an address that had not written in this case before."
+    assert tried(automation, case_id) == [("send", "refused", why)]
+
+
+def arrives(automation: Automation, case_id: int, sender: str, **body: object) -> None:
+    """A mail of this sender stands in the case."""
+
+    def work(session, now) -> None:
+        entry = timeline.Entry("message_in", {"text": "Hello", **body}, Channel.EMAIL)
+        entry_id = timeline.write(session, case_id, entry, now)
+        values = {"case_id": case_id, "mailbox": "support@desk.example.com", "message_id": "<1@x>", "outgoing": False}
+        row = {
+            **values,
+            "sender": sender,
+            "subject": "Hello",
+            "body_sha256": "x",
+            "attachments": [],
+            "thread_reason": "x",
+        }
+        session.execute(insert(MailMessage).values(entry_id=entry_id, **row))
+
+    automation.do(work)
 
 
 def test_what_a_customer_calls_themself_is_text_and_never_a_form(automation: Automation) -> None:

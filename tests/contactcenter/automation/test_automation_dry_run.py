@@ -106,6 +106,25 @@ def test_facts_are_those_of_the_moment(automation: Automation) -> None:
     assert [one.would for one in run(automation, pending).differences] == [()]
 
 
+def test_two_rules_that_did_the_same_are_no_difference(automation: Automation) -> None:
+    rules = "".join(f"- name: {name}\n  trigger: customer_wrote\n  then:\n  - tag: [seen]\n" for name in ("one", "two"))
+    automation.publish(rules)
+    automation.wrote(automation.open())
+    automation.settle()
+    assert [run.actions[0]["result"] for run in automation.runs()] == ["done", "nothing"]
+    assert run(automation, rules).differences == ()
+
+
+def test_who_is_responsible_and_what_is_promised_are_known_where_a_wait_ends(automation: Automation) -> None:
+    automation.publish("- name: given\n  trigger: we_wrote\n  then:\n  - assign: ken\n  - promise: gold\n")
+    case_id = automation.open()
+    automation.wrote(case_id, kind=EntryKind.MESSAGE_OUT)
+    automation.settle()
+    automation.house.parts.clock.ahead += timedelta(hours=3)
+    rules = SILENT.replace('case.last_word is "us"', 'case.assignee is "ken" and case.tier is "gold"')
+    assert [one.would for one in run(automation, rules).differences if one.would] == [("tag silent",)]
+
+
 def test_a_wait_is_tried_where_it_would_have_ended(automation: Automation) -> None:
     automation.publish(IN_FORCE)
     waited, answered = automation.open(), automation.open()

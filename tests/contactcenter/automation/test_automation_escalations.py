@@ -138,10 +138,9 @@ def test_a_step_that_finds_nobody_is_told_and_the_next_one_follows(automation: A
     escalation_id = begin(automation, case_id)
     minutes(automation, 10)
     steps = [body for body in automation.story(case_id) if body.get("what") == "escalation_step"]
-    assert [one["refused"] for one in steps] == [
-        "Nobody is there to be told: queue.",
-        "Nobody is there to be told: lead.",
-    ]
+    assert [one["refused"]["values"] for one in steps] == [{"to": "queue"}, {"to": "lead"}]
+    page = browser_of(automation, "lin").get(f"/console/cases/{case_id}/timeline").get_data(as_text=True)
+    assert "没有可通知的人：queue。" in page, "the reason, too, is told in the reader's language"
     assert state(automation, escalation_id) == ("running", 2)
 
 

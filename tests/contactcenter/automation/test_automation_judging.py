@@ -347,6 +347,26 @@ def test_a_rule_whose_own_action_triggers_it_again_stops_where_nothing_changes_a
     assert [run.actions[0]["result"] for run in automation.runs("again")] == ["done", "nothing"]
 
 
+def test_a_rule_that_acts_on_one_case_all_the_time_is_stopped_and_told_once(
+    automation: Automation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "MOST_IN_AN_HOUR", 3)
+    automation.publish("- name: busy\n  trigger: customer_wrote\n  then:\n  - note: Again.\n")
+    case_id, other = automation.open(), automation.open()
+    for _ in range(5):
+        automation.wrote(case_id)
+        automation.house.settle(1)
+    automation.wrote(other)
+    automation.house.settle(2)
+    outcomes = [run.outcome for run in automation.runs() if run.case_id == case_id]
+    assert outcomes.count("acted") == 3
+    assert "stopped" in outcomes
+    assert automation.notices("eva") == [
+        "The rule service/busy acted 3 times on this case within an hour. It is stopped for a while."
+    ]
+    assert "acted" in [run.outcome for run in automation.runs() if run.case_id == other]
+
+
 def test_what_a_person_does_afterwards_begins_a_new_chain(automation: Automation) -> None:
     automation.publish(CHASES_ITSELF)
     case_id = automation.open()

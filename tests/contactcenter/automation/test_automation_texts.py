@@ -64,6 +64,11 @@ MISTAKES = {
         "calendar.moon is",
         "6: rules[1].when[1]: There is no “calendar.moon” to",
     ),
+    "tags compared as one": (
+        'case.tier is "gold"',
+        'case.tags is "vip"',
+        "6: rules[1].when[1]: A case has several tags; ask",
+    ),
     "a word without quotes": ('tier is "gold"', "tags has vip", "6: rules[1].when[1]: 'vip' should be true"),
     "nothing to do": ("  then:\n  - priority: 5\n", "  then: []\n", "7: rules[1].then: A rule does something"),
     "an unknown action": ("priority: 5", "explode: now", "8: rules[1].then[1].explode: There is no action “explode”"),

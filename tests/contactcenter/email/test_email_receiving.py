@@ -172,3 +172,12 @@ def test_a_mail_is_stored_with_its_parcel_in_one_fact_and_taking_it_in_again_tel
     (raw,) = post.world.all(RawMail)
     assert [row.dedupe_key for row in post.world.all(Outbox)] == [f"mail:{raw.id}"]
     assert receiving.take_in(post.world.db, US, raw.id) == taken
+
+
+def test_a_machine_that_answers_a_notice_to_one_of_us_opens_no_case(post: Post) -> None:
+    notice = "<notice-0123456789abcdef@desk.example.com>"
+    taken = post.receive(mail("Out of office", In_Reply_To=notice, Auto_Submitted="auto-replied"))
+    assert (taken.state, taken.case_id) == ("quarantined", None)
+    assert post.world.all(Case) == []
+    person = post.receive(mail(In_Reply_To=notice, Message_ID="<2@example.org>"))
+    assert person.state == "opened", "what a person wrote is never put aside"
