@@ -99,4 +99,6 @@ def add_screen_words(app: Flask) -> None:
 
     @app.context_processor
     def about_the_viewer() -> dict[str, Any]:
-        return {"language": g.get("language", "en"), "viewer": g.get("who"), "zone": g.get("zone", "UTC")}
+        who = g.get("who")
+        own = {"viewer": who, "notices_url": url_for("people.unseen") if who else ""}
+        return {"language": g.get("language", "en"), "zone": g.get("zone", "UTC"), **own}

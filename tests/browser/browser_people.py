@@ -160,7 +160,8 @@ def sign_in(page: Page, login: str, password: str) -> None:
 def choose_presence(page: Page, chosen: str) -> None:
     """By the menu at the top of the console; done once the server says so."""
     page.click("#presence summary")
-    page.click(f"#presence form:has(input[name=presence][value={chosen}]) button")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and "/presence" in answer.url):
+        page.click(f"#presence form:has(input[name=presence][value={chosen}]) button")
     expect(page.locator("#presence")).to_have_attribute("data-chosen", chosen, timeout=PATIENCE)
 
 

@@ -60,8 +60,8 @@ def test_the_rail_leads_each_person_where_they_may_go(house, ada):
     eva = house.browser()
     eva.sign_in("eva")
     for browser, here, places in (
-        (ada, "/admin", ["/console", "/supervisor", "/admin", "/admin/menus", "/help"]),
-        (eva, "/supervisor", ["/console", "/supervisor", "/admin/menus", "/help"]),
+        (ada, "/admin", ["/console", "/supervisor", "/admin", "/admin/menus", "/admin/automation", "/help"]),
+        (eva, "/supervisor", ["/console", "/supervisor", "/admin/menus", "/admin/automation", "/help"]),
     ):
         page = browser.get(here).get_data(as_text=True)
         nav = page[page.index('class="rail"') : page.index("</nav>")]

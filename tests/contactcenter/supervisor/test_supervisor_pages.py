@@ -208,9 +208,10 @@ def test_what_is_done_to_a_queue_moves_its_room_so_that_the_page_pulls_it(house,
 
 
 def rooms_of(fragment):
-    rooms = re.search(r'data-live-room="([^"]*)"', fragment)[1].split()
-    seqs = re.search(r'data-live-seq="([^"]*)"', fragment)[1].split()
-    return dict(zip(rooms, map(int, seqs), strict=True))
+    """Every room that the page watches, with the number that it has seen."""
+    found = re.findall(r'data-live-room="([^"]*)" data-live-seq="([^"]*)"', fragment)
+    pairs = [pair for rooms, seqs in found for pair in zip(rooms.split(), map(int, seqs.split()), strict=True)]
+    return dict(pairs)
 
 
 def test_nobody_posts_here_without_the_pages_own_token(house, floor, eva):
