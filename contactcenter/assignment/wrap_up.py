@@ -43,9 +43,10 @@ def complete(
         raise Conflict("This work belongs to somebody else.")
     if not session.scalar(select(Disposition.name).where(Disposition.name == disposition, Disposition.enabled)):
         raise BadInput("Choose one of the listed dispositions.")
+    # Before the end is announced: whoever hears of it may ask what it was about.
+    session.execute(update(Interaction).where(Interaction.id == item.interaction_id).values(disposition=disposition))
     if not _end(session, item, now):
         raise Conflict("This work is finished already.")
-    session.execute(update(Interaction).where(Interaction.id == item.interaction_id).values(disposition=disposition))
     entry = timeline.Entry(
         EntryKind.WRAP_UP,
         {"disposition": disposition, "text": summary[:2000]},

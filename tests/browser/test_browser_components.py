@@ -58,12 +58,13 @@ class Desk:
 
     def __init__(self) -> None:
         self.seq, self.truth, self.hold = 1, "one", False
-        self.keeps_silent = None
+        self.keeps_silent, self.pulled = None, -1  # the page itself holds the fragment, too
         self.app = Flask("desk", static_folder=HOME / "static", template_folder=HOME / "templates")
         self.app.jinja_env.globals.update(_=gettext_for("en"), csrf_token=lambda: "the-token")
         self.sockets = SocketIO(self.app, async_mode="threading")
         self.app.add_url_rule("/", view_func=self.page)
         self.app.add_url_rule("/fragment", "fragment", self.fragment)
+        self.app.add_url_rule("/beside", "beside", self.beside)
         self.app.add_url_rule("/refuse", view_func=self.refuse, methods=["POST"])
         self.app.after_request(self.guard)
         self.sockets.on_event("rooms.catch_up", self.catch_up)
@@ -80,10 +81,15 @@ class Desk:
     def fragment(self) -> str:
         from markupsafe import Markup
 
+        self.pulled += 1
         silence, self.keeps_silent = self.keeps_silent, None
         if silence:
             silence.wait(60)  # this one request is not answered, the next one is
         return Markup(render_template_string(FRAGMENT, room=ROOM, seq=self.seq, truth=self.truth, hold=self.hold))
+
+    def beside(self) -> str:
+        """Another fragment of the same room, true up to now."""
+        return f'<p id="beside" data-live-room="{ROOM}" data-live-seq="{self.seq}">up to {self.seq}</p>'
 
     def refuse(self) -> tuple[Response, int]:
         assert request.headers["X-CSRFToken"] == "the-token"
@@ -99,8 +105,11 @@ class Desk:
     def happens(self, truth: str, *, told: bool = True) -> None:
         self.seq, self.truth = self.seq + 1, truth
         if told:
-            message = {"room": ROOM, "seq": self.seq, "kind": "entry_added", "item": None, "ref": 7}
-            self.sockets.emit("changed", message)
+            self.tell()
+
+    def tell(self) -> None:
+        message = {"room": ROOM, "seq": self.seq, "kind": "entry_added", "item": None, "ref": 7}
+        self.sockets.emit("changed", message)
 
 
 @pytest.fixture
@@ -151,6 +160,26 @@ def test_a_change_is_pulled_and_what_is_being_typed_stays(page, desk):
     expect(page.locator("#truth")).to_have_text("two")
     expect(page.locator("#draft")).to_have_value("half a sentence")
     assert page.evaluate("document.activeElement.id") == "draft"
+
+
+def test_a_fragment_that_comes_between_a_change_and_its_message_hides_it_from_no_other(page, desk):
+    connected(page, desk)
+    desk.happens("two", told=False)
+    page.evaluate("htmx.ajax('GET', '/beside', {target: '#pressed', swap: 'beforeend'})")
+    expect(page.locator("#beside")).to_have_text("up to 2")
+    desk.tell()
+    expect(page.locator("#truth")).to_have_text("two")
+
+
+def test_what_a_fragment_does_not_show_makes_no_pull_of_it(page, desk):
+    connected(page, desk)
+    page.evaluate("document.querySelector('#live').dataset.liveKinds = 'case_changed'")
+    desk.happens("two")
+    expect(page.locator("#live")).to_have_attribute("data-live-seq", "2")
+    desk.happens("three")
+    expect(page.locator("#live")).to_have_attribute("data-live-seq", "3")
+    expect(page.locator("#truth")).to_have_text("one")
+    assert desk.pulled == 0
 
 
 def test_a_pull_that_is_never_answered_is_given_up_and_made_again(page, desk):

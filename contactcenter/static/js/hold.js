@@ -28,6 +28,10 @@ export function hold(element, go) {
   return true;
 }
 
+export function isHeld(element) {
+  return held.has(element);
+}
+
 function inUse(element) {
   if ("liveAsked" in element.dataset) {
     delete element.dataset.liveAsked;

@@ -2,7 +2,7 @@
 
 import { syncClock } from "./clock.js";
 import { heardServer, lostServer, startPill } from "./pill.js";
-import { refreshRoom, roomsOf, startRefresh } from "./refresh.js";
+import { isPending, refreshRoom, roomsOf, startRefresh } from "./refresh.js";
 import { Seen } from "./seen.js";
 
 const ANSWER = 5000;
@@ -27,9 +27,11 @@ export function startLive() {
 
 // Bring the book up to what the page shows now; true when the page shows a room that the server has not been asked for.
 function collect() {
-  const shown = [...document.querySelectorAll("[data-live-room]")].flatMap(roomsOf);
-  seen.keepOnly(new Set(shown.map(([room]) => room)));
-  return shown.filter(([room, seq]) => seen.note(room, seq)).length > 0;
+  const elements = [...document.querySelectorAll("[data-live-room]")];
+  seen.keepOnly(new Set(elements.flatMap(roomsOf).map(([room]) => room)));
+  // What is about to be pulled is known to be old.
+  const settled = elements.filter((element) => !isPending(element)).flatMap(roomsOf);
+  return settled.filter(([room, seq]) => seen.note(room, seq)).length > 0;
 }
 
 function beat() {
@@ -47,15 +49,15 @@ function catchUp() {
     if (late || !answer) return;
     if (answer.now) syncClock(answer.now);
     heardServer();
-    for (const room of seen.catchUp(answer)) refreshRoom(room);
+    for (const room of seen.catchUp(answer)) refreshRoom(room, answer.resync?.includes(room) ? Infinity : answer.rooms[room].seq);
   });
 }
 
 function heard(message) {
   heardServer();
   const news = seen.hear(message);
-  if (news === "next") refreshRoom(message.room, message.kind);
-  if (news === "gap") refreshRoom(message.room);
+  if (news === "next") refreshRoom(message.room, message.seq, message.kind);
+  if (news === "gap") refreshRoom(message.room, message.seq);
   document.dispatchEvent(new CustomEvent("changed", { detail: message }));
 }
 

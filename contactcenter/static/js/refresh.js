@@ -1,25 +1,42 @@
 // Pulling fragments anew: each element with data-live-url is fetched and morphed in place, at most once per moment.
 
-import { hold } from "./hold.js";
+import { hold, isHeld } from "./hold.js";
 
 const MOMENT = 150;
 const RETRY = 5000;
 const GIVEN_UP_AFTER = 8000; // a pull that is lost on the way must not be the last one of its fragment
 const waiting = new Map();
 const busy = new Set();
+const gone = new WeakSet(); // refused for good, until there is something new in their rooms
 
 export function roomsOf(element) {
   const seqs = (element.dataset.liveSeq ?? "").split(" ");
   return element.dataset.liveRoom.split(" ").filter(Boolean).map((room, i) => [room, Number(seqs[i]) || 0]);
 }
 
-// `kind` is left out when messages were missed: then everything in the room is pulled.
-export function refreshRoom(room, kind) {
+// The room has come to `seq`. `kind` is left out when messages were missed: then everything older in the room is pulled.
+export function refreshRoom(room, seq, kind) {
   for (const element of document.querySelectorAll("[data-live-room]")) {
+    const place = roomsOf(element).findIndex(([name, own]) => name === room && own < seq);
+    if (place < 0) continue;
     const kinds = element.dataset.liveKinds?.split(" ");
-    const wanted = !kind || !kinds || kinds.includes(kind);
-    if (wanted && roomsOf(element).some(([name]) => name === room)) refresh(element);
+    if (!kind || !kinds || kinds.includes(kind)) refresh(element);
+    else passOver(element, place, seq);
   }
+}
+
+// What an element does not show leaves it true up to this number, if it was up to the one before.
+function passOver(element, place, seq) {
+  const seqs = roomsOf(element).map(([, own]) => own);
+  if (seqs[place] === seq - 1 && !isPending(element)) {
+    seqs[place] = seq;
+    element.dataset.liveSeq = seqs.join(" ");
+  }
+}
+
+// Known to be old: about to be pulled, held back by whoever points at it, or refused.
+export function isPending(element) {
+  return waiting.has(element) || busy.has(element) || isHeld(element) || gone.has(element);
 }
 
 export function refresh(element, after = MOMENT) {
@@ -34,6 +51,7 @@ export function refresh(element, after = MOMENT) {
 
 function pull(element) {
   busy.add(element);
+  gone.delete(element);
   const url = element.dataset.liveUrl;
   const over = () => (clearTimeout(patience), busy.delete(element));
   const patience = setTimeout(() => {
@@ -69,5 +87,6 @@ export function startRefresh() {
     const element = detail.elt;
     const lost = !detail.successful && (detail.xhr.status === 0 || detail.xhr.status >= 500);
     if (lost && busy.has(element)) refresh(element, RETRY);
+    if (!lost && !detail.successful && busy.has(element)) gone.add(element);
   });
 }

@@ -3,10 +3,11 @@
 export class Seen {
   #rooms = new Map();
 
-  // A room that the page shows, with the number its fragment was rendered at. Returns true for a room new to the book.
+  // A room that the page shows, with the number its fragment is true up to. The oldest fragment of a room counts: one that was
+  // rendered later says nothing of the others. Returns true for a room new to the book.
   note(room, seq) {
     const known = this.#rooms.get(room);
-    this.#rooms.set(room, Math.max(known ?? 0, seq || 0));
+    this.#rooms.set(room, Math.min(known ?? Infinity, seq || 0));
     return known === undefined;
   }
 

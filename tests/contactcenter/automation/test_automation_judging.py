@@ -1,18 +1,23 @@
 """Rules are asked once about each moment, by the facts of that moment, and the log says what came of it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from automation_world import Automation
 from races import at_once
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from contactcenter.assignment import line
+from contactcenter.assignment import line, moving, prioritising, wrap_up
 from contactcenter.automation import judging
-from contactcenter.cases import interactions, status
-from contactcenter.models import Case, Customer, Moment, Outbox, Queue, SlaPolicy, WorkItem
-from contactcenter.models.states import CaseStatus, Channel, EntryKind, InteractionState
+from contactcenter.automation.actions import ByRule
+from contactcenter.automation.rules import Trigger
+from contactcenter.cases import interactions, status, tags
+from contactcenter.foundation.permissions import Who
+from contactcenter.models import Case, Customer, Moment, Offer, Outbox, Queue, SlaPolicy, WorkItem
+from contactcenter.models.states import CaseStatus, Channel, EntryKind, InteractionState, Role
+from contactcenter.sla import moving as promises
 
 TAGS_THE_ANGRY = """
 - name: angry
@@ -229,6 +234,44 @@ def late(automation: Automation, case_id: int) -> None:
         automation.house.router.turn()
 
 
+def answered(automation: Automation, case_id: int) -> None:
+    """An agent takes the chat that waits for the case."""
+    ana = automation.house.agent("ana")
+    queued(automation, case_id)
+    automation.house.router.turn()
+    offer = select(Offer.id).join(WorkItem, WorkItem.id == Offer.item_id).where(WorkItem.case_id == case_id)
+    offer_id = automation.do(lambda session, _now: session.scalars(offer).one())
+    assert ana.post(f"/console/offers/{offer_id}/accept").status_code in {200, 204}
+
+
+def completed(automation: Automation, case_id: int) -> None:
+    """The agent talks for two minutes, ends the chat and writes down what it was about."""
+    answered(automation, case_id)
+    automation.house.parts.clock.ahead += timedelta(minutes=2)
+    found = select(WorkItem).where(WorkItem.case_id == case_id)
+    ana = automation.house.user_id("ana")
+
+    def work(session, now) -> None:
+        item = session.scalars(found).one()
+        wrap_up.start(session, item, now)
+        who = Who(ana, "ana", "Ana Lim", Role.AGENT, "en", "UTC")
+        fresh = session.scalars(found.execution_options(populate_existing=True)).one()
+        wrap_up.complete(session, fresh, who, ("solved", "", None), now)
+
+    automation.do(work)
+
+
+def does(deed: Callable[[Session, Case, datetime], object]) -> Callable[[Automation, int], None]:
+    return lambda automation, case_id: automation.do(
+        lambda session, now: deed(session, status.load(session, case_id), now)
+    )
+
+
+def billing(session: Session) -> Queue:
+    return session.scalars(select(Queue).where(Queue.name == "billing")).one()
+
+
+DOER = ByRule("a/person")
 TRIGGERS: dict[str, Callable[[Automation, int], None]] = {
     "case_opened": lambda _automation, _case: None,
     "customer_wrote": lambda a, case: writes(a, case, EntryKind.MESSAGE_IN),
@@ -238,6 +281,13 @@ TRIGGERS: dict[str, Callable[[Automation, int], None]] = {
     "status_changed": lambda a, case: a.change_status(case, CaseStatus.PENDING),
     "work_enqueued": queued,
     "work_abandoned": abandoned,
+    "work_accepted": answered,
+    "work_completed": completed,
+    "priority_changed": does(lambda session, case, now: prioritising.prioritise(session, case, 5, DOER, now)),
+    "tags_changed": does(lambda session, case, now: tags.add(session, case.id, ["x"], DOER, now)),
+    "queue_changed": does(lambda session, case, now: moving.move_case(session, case, billing(session), DOER, now)),
+    "assignee_changed": does(lambda session, case, now: moving.reassign_case(session, case, 2, DOER, now)),
+    "tier_changed": does(lambda session, case, now: promises.change_tier(session, case, "silver", "x", now)),
     "promise_warned": late,
     "promise_broken": late,
 }
@@ -249,8 +299,30 @@ def test_each_trigger_asks_its_rules_and_no_others(automation: Automation, trigg
     case_id = automation.open("gold")
     TRIGGERS[trigger](automation, case_id)
     automation.settle()
-    assert automation.case(case_id).tags == ["heard"]
+    assert "heard" in automation.case(case_id).tags
     assert {run.outcome for run in automation.runs("heard")} == {"acted"}
+
+
+def test_a_conversation_that_ended_tells_how_and_how_long(automation: Automation) -> None:
+    automation.publish("""
+- name: long-and-solved
+  trigger: work_completed
+  when:
+  - interaction.channel is "chat"
+  - interaction.disposition is "solved"
+  - interaction.minutes >= 2 and interaction.minutes < 3
+  - interaction.outcome is empty
+  then:
+  - tag: [thanked]
+""")
+    case_id = automation.open()
+    completed(automation, case_id)
+    automation.settle()
+    assert [(run.outcome, run.why) for run in automation.runs()] == [("acted", "")]
+
+
+def test_every_trigger_is_tried_here() -> None:
+    assert set(TRIGGERS) == {str(one) for one in Trigger if one is not Trigger.WAITED}
 
 
 def test_a_change_of_status_says_from_what_to_what(automation: Automation) -> None:
