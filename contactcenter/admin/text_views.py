@@ -18,7 +18,7 @@ from contactcenter.foundation.shelves import LARGEST, Shelf, Wish, stamped
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """One kind of texts as the screens know it. `door` is the blueprint's name and the beginning of its templates' words.
+    """One kind of texts as the screens know it. `door` is the name of its blueprint.
 
     `check` and `prove` judge a text under a name: all the time as one types, and once more, thoroughly, before it is published.
     """
@@ -118,7 +118,7 @@ def _add_publishing(door: Door, parts: Parts, texts: Texts) -> None:
         checked = texts.prove(parts, name, draft.body)
         difference = comparing.compare(current.body, stamped(draft.body, current.version))
         return render_template(
-            f"admin/{texts.door}_publish.html",
+            "admin/text_publish.html",
             draft=draft,
             current=current,
             checked=checked,

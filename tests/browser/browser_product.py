@@ -39,6 +39,7 @@ class Product:
     var: Path
     signed_in: dict[str, dict] = field(default_factory=dict)
     visitors: set[str] = field(default_factory=set)
+    """Whoever was here, and what they wrote first: boards show it in every language."""
     """The names under which people have begun to chat: other tests see their cases."""
 
     @property

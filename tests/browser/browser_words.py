@@ -31,6 +31,8 @@ READ = """() => {
 ADDRESSES = re.compile(r"\S+@\S+|https?://\S+|\b\w+\.(?:eml|yaml|com|org|net)\b")
 WORD = re.compile(r"[A-Za-z]{2,}")
 KEYS = {"Ctrl", "Shift", "Alt", "Enter", "Escape"}
+_SENTENCE = 4
+"""So many words are no name any more."""
 PROPER = {"English", "SMTP", "contactcenter", "GMT"}
 
 
@@ -56,9 +58,14 @@ ALLOWED = names() | named_once() | KEYS | PROPER
 
 
 def english_left(page: Page, visitors: set[str]) -> list[str]:
-    """Texts with a Latin word that is no name, in the page and in what it frames; texts of people are the test's affair."""
-    allowed = ALLOWED | {word for name in visitors for word in WORD.findall(name)}
-    return [text[:120] for frame in page.frames for text in _texts(frame) if _is_foreign(text, allowed)]
+    """Texts with a Latin word that is no name, in the page and in what it frames.
+
+    `visitors` are names and whole messages of other people in this run; a message is passed over as it stands, its words are not.
+    """
+    called = {name for name in visitors if len(WORD.findall(name)) < _SENTENCE}
+    allowed = ALLOWED | {word for name in called for word in WORD.findall(name)}
+    texts = [text for frame in page.frames for text in _texts(frame) if text not in visitors]
+    return [text[:120] for text in texts if _is_foreign(text, allowed)]
 
 
 def _texts(frame: Frame) -> list[str]:

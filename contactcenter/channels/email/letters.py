@@ -2,19 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from contactcenter.cases import timeline
-from contactcenter.channels.email import automatic
+from contactcenter.channels.email import automatic, replying
 from contactcenter.channels.email.automatic import Circumstances
 from contactcenter.channels.email.mailbox import Mailbox
 from contactcenter.channels.email.parsing import Unreadable, parse
-from contactcenter.channels.email.thread_keys import find_key, make_case_address, make_message_id
-from contactcenter.foundation import outbox
-from contactcenter.foundation.db import add
+from contactcenter.channels.email.thread_keys import find_key, make_case_address
 from contactcenter.foundation.errors import Conflict
 from contactcenter.models import Case, Identity, MailMessage, RawMail, TimelineEntry
 from contactcenter.models.states import Channel, EntryKind, IdentityKind
@@ -60,23 +57,7 @@ def send(session: Session, mailbox: Mailbox, case: Case, letter: Letter, now: da
     }
     entry = timeline.Entry(EntryKind.MESSAGE_OUT, body, Channel.EMAIL, actor_name=letter.by, ext_id=ext_id)
     entry_id = timeline.write(session, case.id, entry, now)
-    add(
-        session,
-        MailMessage,
-        {
-            "entry_id": entry_id,
-            "case_id": case.id,
-            "mailbox": mailbox.address,
-            "message_id": make_message_id(mailbox.keys, case.id, entry_id, mailbox.domain),
-            "outgoing": True,
-            "sender": mailbox.address,
-            "subject": letter.subject,
-            "body_sha256": sha256(letter.text.encode()).hexdigest(),
-            "attachments": [],
-            "thread_reason": LETTER,
-        },
-    )
-    outbox.post(session, outbox.Parcel("email.send", f"email:{entry_id}", {"entry_id": entry_id}))
+    replying.send_out(session, mailbox, entry_id, replying.Outgoing(case.id, letter.subject, letter.text, LETTER))
 
 
 def _own_address(session: Session, case: Case) -> str:

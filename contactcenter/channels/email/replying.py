@@ -51,28 +51,40 @@ def reply(
     body = {"text": text, "to": [to], "subject": subject, "delivery": "waiting"}
     entry = timeline.Entry(EntryKind.MESSAGE_OUT, body, Channel.EMAIL, interaction_id, who.id, who.name, ext_id=ext_id)
     entry_id = timeline.write(session, case.id, entry, now)
-    add(
-        session,
-        MailMessage,
-        {
-            "entry_id": entry_id,
-            "case_id": case.id,
-            "mailbox": mailbox.address,
-            "message_id": make_message_id(mailbox.keys, case.id, entry_id, mailbox.domain),
-            "outgoing": True,
-            "sender": mailbox.address,
-            "subject": subject,
-            "body_sha256": sha256(text.encode()).hexdigest(),
-            "attachments": [],
-            "thread_reason": "reply",
-        },
-    )
-    outbox.post(session, outbox.Parcel("email.send", f"email:{entry_id}", {"entry_id": entry_id}))
+    send_out(session, mailbox, entry_id, Outgoing(case.id, subject, text, "reply"))
     opening.we_answered(session, case, now)
     fresh = status.load(session, case.id)
     if fresh.status == CaseStatus.OPEN:
         status.change_status(session, fresh, CaseStatus.PENDING, (who.actor, who.name), now)
     return entry_id
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A mail that stands in a case as a line; `reason` says why it belongs there."""
+
+    case_id: int
+    subject: str
+    text: str
+    reason: str
+
+
+def send_out(session: Session, mailbox: Mailbox, entry_id: int, mail: Outgoing) -> None:
+    """Give the line its lasting Message-ID, and have it sent."""
+    values = {
+        "entry_id": entry_id,
+        "case_id": mail.case_id,
+        "mailbox": mailbox.address,
+        "message_id": make_message_id(mailbox.keys, mail.case_id, entry_id, mailbox.domain),
+        "outgoing": True,
+        "sender": mailbox.address,
+        "subject": mail.subject,
+        "body_sha256": sha256(mail.text.encode()).hexdigest(),
+        "attachments": [],
+        "thread_reason": mail.reason,
+    }
+    add(session, MailMessage, values)
+    outbox.post(session, outbox.Parcel("email.send", f"email:{entry_id}", {"entry_id": entry_id}))
 
 
 def _recipient(session: Session, case: Case) -> str:
