@@ -125,6 +125,27 @@ def test_who_is_responsible_and_what_is_promised_are_known_where_a_wait_ends(aut
     assert [one.would for one in run(automation, rules).differences if one.would] == [("tag silent",)]
 
 
+def test_what_the_log_says_was_so_already_is_no_difference(automation: Automation) -> None:
+    rules = "- name: up\n  trigger: customer_wrote\n  then:\n  - escalate: late-promise\n"
+    automation.publish(rules)
+    case_id = automation.open()
+    for _ in range(2):
+        automation.wrote(case_id)
+        automation.settle()
+    assert [run.actions[0]["result"] for run in automation.runs()] == ["done", "nothing"]
+    assert run(automation, rules).differences == ()
+
+
+def test_a_wait_that_began_anew_is_tried_once(automation: Automation) -> None:
+    automation.publish(IN_FORCE)
+    case_id = automation.open()
+    for _ in range(2):
+        automation.wrote(case_id, kind=EntryKind.MESSAGE_OUT)
+        automation.house.parts.clock.ahead += timedelta(hours=1.5)
+    automation.house.parts.clock.ahead += timedelta(hours=1)
+    assert len(run(automation, SILENT).differences) == 1
+
+
 def test_a_wait_is_tried_where_it_would_have_ended(automation: Automation) -> None:
     automation.publish(IN_FORCE)
     waited, answered = automation.open(), automation.open()

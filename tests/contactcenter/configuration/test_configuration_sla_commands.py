@@ -204,6 +204,8 @@ def test_a_dry_run_of_policies_lists_the_promises_that_would_fall_due_otherwise_
     )
     assert last.endswith("1 would be otherwise, 0 would not be made. Nothing was changed.")
     assert rows(house) == before
+    house.parts.clock.ahead += timedelta(days=31)
+    assert sla("dry-run", folder, house=house).output.startswith("0 promises since ")
 
 
 def rows(house: House) -> dict[str, int]:
