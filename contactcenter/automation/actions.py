@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 import ivr
 from contactcenter.assignment import moving, prioritising
-from contactcenter.automation import escalations, letters, recipients, telling
+from contactcenter.automation import escalations, facts, letters, recipients, telling
 from contactcenter.automation.rules import Action, Facts, Rule
 from contactcenter.cases import status, tags, timeline
 from contactcenter.channels.chat import conversations
@@ -56,7 +56,6 @@ class About:
     case: Case
     rule: Rule
     moment: Moment
-    facts: Facts
     mailbox: Mailbox
     key: str
     now: datetime
@@ -167,18 +166,18 @@ def _webhook(session: Session, action: Action, about: About) -> bool | str:
         "rule": about.rule.title,
         "trigger": about.moment.trigger,
         "at": about.moment.at.isoformat(),
-        "facts": _told(about.facts),
+        "facts": _told(facts.of(session, about.moment)),
     }
     payload = {"url": action["url"], "secret": action["secret"], "key": about.key, "body": body}
     outbox.post(session, outbox.Parcel("automation.webhook", f"webhook:{about.key}", payload))
     return HANDED_OVER
 
 
-def _told(facts: Facts) -> dict[str, Any]:
+def _told(known: Facts) -> dict[str, Any]:
     """Without what the customer wrote or is called: another system has the case's number and asks for the rest."""
     return {
         name: list(value) if isinstance(value, tuple) else value
-        for name, value in facts.items()
+        for name, value in known.items()
         if name not in _OURS_ALONE and not name.startswith("calendar.")
     }
 

@@ -23,6 +23,7 @@ from contactcenter.models.states import ClockState, EntryKind, EscalationState
 from contactcenter.people import notices
 
 _OVER = (ClockState.MET, ClockState.CANCELLED)
+_UNANSWERED = (EscalationState.RUNNING, EscalationState.EXHAUSTED)
 
 
 def begin(session: Session, case: Case, name: str, clock_id: int | None, doer: Doer, now: datetime) -> bool:
@@ -56,7 +57,7 @@ def take_step(session: Session, escalation_id: int, now: datetime) -> None:
     case = status.load(session, escalation.case_id)
     closed = _closed(session, escalation, case)
     if closed:
-        end(session, escalation, EscalationState.ENDED, closed, now)
+        _end(session, escalation, EscalationState.ENDED, closed, now)
         return
     number, steps = escalation.step, escalation.plan["steps"]
     step = steps[number]
@@ -65,7 +66,7 @@ def take_step(session: Session, escalation_id: int, now: datetime) -> None:
     _write(session, case.id, {**body, "number": number + 1, "of": len(steps), **came}, None, now)
     session.execute(update(Escalation).where(Escalation.id == escalation_id).values(step=number + 1))
     if number + 1 == len(steps):
-        end(session, escalation, EscalationState.EXHAUSTED, "", now)
+        _end(session, escalation, EscalationState.EXHAUSTED, "", now)
     else:
         _arm(session, escalation_id, escalation.plan, number + 1, escalation.started_at, now)
         events.record(session, events.EscalationChanged(escalation_id, case.id), now)
@@ -79,9 +80,7 @@ def acknowledge(session: Session, escalation_id: int, who: Who, now: datetime) -
     hit = changed(
         session,
         update(Escalation)
-        .where(
-            Escalation.id == escalation_id, Escalation.state.in_((EscalationState.RUNNING, EscalationState.EXHAUSTED))
-        )
+        .where(Escalation.id == escalation_id, Escalation.state.in_(_UNANSWERED))
         .values(
             state=EscalationState.ACKNOWLEDGED,
             ended_at=func.coalesce(Escalation.ended_at, now),
@@ -98,13 +97,14 @@ def acknowledge(session: Session, escalation_id: int, who: Who, now: datetime) -
 
 
 def of_case(session: Session, case_id: int) -> list[Escalation]:
-    """Those that nobody has acknowledged yet, and the last ones that somebody has."""
-    shown = (EscalationState.RUNNING, EscalationState.EXHAUSTED)
-    wanted = select(Escalation).where(Escalation.case_id == case_id, Escalation.state.in_(shown))
-    return list(session.scalars(wanted.order_by(Escalation.id).execution_options(populate_existing=True)))
+    """Those that nobody has acknowledged, while what they are about is open."""
+    wanted = select(Escalation).where(Escalation.case_id == case_id, Escalation.state.in_(_UNANSWERED))
+    found = session.scalars(wanted.order_by(Escalation.id).execution_options(populate_existing=True)).all()
+    case = status.load(session, case_id) if found else None
+    return [one for one in found if case is not None and not _closed(session, one, case)]
 
 
-def end(session: Session, escalation: Escalation, state: EscalationState, why: str, now: datetime) -> None:
+def _end(session: Session, escalation: Escalation, state: EscalationState, why: str, now: datetime) -> None:
     session.execute(update(Escalation).where(Escalation.id == escalation.id).values(state=state, ended_at=now))
     timers.cancel(session, _subject(escalation.id), now)
     if state is EscalationState.ENDED:

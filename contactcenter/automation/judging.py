@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from contactcenter.assignment import line
 from contactcenter.automation import actions, facts, in_force, waits
 from contactcenter.automation.moments import DEPTH
-from contactcenter.automation.rules import Action, Facts, Rule, Trigger, judge
+from contactcenter.automation.rules import Action, Rule, Trigger, judge
 from contactcenter.cases import status
 from contactcenter.channels.email.mailbox import Mailbox
 from contactcenter.foundation import clock, languages
@@ -32,7 +32,8 @@ DEEPEST = 5
 """So many rules may set each other off, one after another; then they are stopped, and supervisors are told."""
 _CHASED = N_("Rules set each other off %(most)s times in a row, the last was %(rule)s. They were stopped.")
 MOST_IN_AN_HOUR = 60
-"""So often a rule may act on one case within an hour."""
+"""So often a rule may act on one case within an hour: it may chase something outside, such as an overflow."""
+_ACTED = (RunOutcome.ACTED, RunOutcome.FAILED)
 _TOO_OFTEN = N_("The rule %(rule)s acted %(most)s times on this case within an hour. It is stopped for a while.")
 
 
@@ -47,21 +48,20 @@ def judge_moment(session: Session, mailbox: Mailbox, moment_id: int) -> None:
     listening = [rule for rule in in_force.rules(session) if _listens(rule, moment)]
     if not listening:
         return
-    known = facts.of(session, moment)
+    known = facts.of(session, moment, frozenset[str]().union(*(rule.asked for rule in listening)))
+    verdicts = [(rule, judge(rule, known)) for rule in listening]
     session.info[DEPTH] = moment.depth + 1
-    line.hold_case(session, moment.case_id)
-    for rule in listening:
-        verdict = judge(rule, known)
+    if any(verdict.matched for _, verdict in verdicts):
+        line.hold_case(session, moment.case_id)
+    for rule, verdict in verdicts:
         if not verdict.matched:
             _log(session, rule, moment, (RunOutcome.NOT_MATCHED, verdict.why, []), now)
         elif moment.depth >= DEEPEST:
             _stop(session, rule, moment, _CHASED, now)
-        elif _acted_lately(session, rule, moment, now) >= MOST_IN_AN_HOUR:
+        elif _lately(session, rule, moment, _ACTED, now) >= MOST_IN_AN_HOUR:
             _stop(session, rule, moment, _TOO_OFTEN, now)
         else:
-            done = [
-                _do(session, action, (rule, moment, known, mailbox), n, now) for n, action in _actions(session, rule)
-            ]
+            done = [_do(session, action, (rule, moment, mailbox), n, now) for n, action in _actions(session, rule)]
             refused = any(one["result"] == ActionResult.REFUSED for one in done)
             _log(session, rule, moment, (RunOutcome.FAILED if refused else RunOutcome.ACTED, "", done), now)
 
@@ -77,15 +77,15 @@ def _actions(session: Session, rule: Rule) -> Iterable[tuple[int, Action]]:
 
 
 def _do(
-    session: Session, action: Action, given: tuple[Rule, Moment, Facts, Mailbox], number: int, now: datetime
+    session: Session, action: Action, given: tuple[Rule, Moment, Mailbox], number: int, now: datetime
 ) -> dict[str, Any]:
-    rule, moment, known, mailbox = given
+    rule, moment, mailbox = given
     told = {"do": action["do"], "to": shown(action)}
     try:
         with session.begin_nested():
             case = status.load(session, moment.case_id)
             key = f"{moment.id}:{rule.title}:{number}"
-            acted = actions.act(session, action, actions.About(case, rule, moment, known, mailbox, key, now))
+            acted = actions.act(session, action, actions.About(case, rule, moment, mailbox, key, now))
     except Refusal as refusal:
         return {**told, "result": ActionResult.REFUSED, "why": str(refusal)}
     except OperationalError:
@@ -116,11 +116,19 @@ def _short(value: Any) -> str:
             return str(value)
 
 
-def _acted_lately(session: Session, rule: Rule, moment: Moment, now: datetime) -> int:
-    """How often the rule has acted on this case within an hour: it may chase something outside, such as an overflow."""
-    acted = RuleRun.outcome.in_((RunOutcome.ACTED, RunOutcome.FAILED))
-    here = (RuleRun.case_id == moment.case_id, RuleRun.rule_set == rule.rule_set, RuleRun.rule == rule.name)
-    counted = select(func.count()).select_from(RuleRun).where(*here, acted, RuleRun.at > now - timedelta(hours=1))
+def _lately(session: Session, rule: Rule, moment: Moment, outcomes: tuple[RunOutcome, ...], now: datetime) -> int:
+    """How often the rule came to one of these outcomes on this case within an hour."""
+    counted = (
+        select(func.count())
+        .select_from(RuleRun)
+        .where(
+            RuleRun.case_id == moment.case_id,
+            RuleRun.rule_set == rule.rule_set,
+            RuleRun.rule == rule.name,
+            RuleRun.outcome.in_(outcomes),
+            RuleRun.at > now - timedelta(hours=1),
+        )
+    )
     return session.scalar(counted) or 0
 
 
@@ -128,11 +136,7 @@ def _stop(session: Session, rule: Rule, moment: Moment, sentence: str, now: date
     """Logged each time, and told to supervisors when it was not within the last hour."""
     values = {"most": DEEPEST if sentence is _CHASED else MOST_IN_AN_HOUR, "rule": rule.title}
     why = sentence % values
-    here = (RuleRun.case_id == moment.case_id, RuleRun.rule_set == rule.rule_set, RuleRun.rule == rule.name)
-    before = select(RuleRun.id).where(
-        *here, RuleRun.outcome == RunOutcome.STOPPED, RuleRun.at > now - timedelta(hours=1)
-    )
-    told_before = session.scalar(before.limit(1)) is not None
+    told_before = _lately(session, rule, moment, (RunOutcome.STOPPED,), now)
     log.warning("rules_stopped", rule=rule.title, case=moment.case_id, depth=moment.depth)
     _log(session, rule, moment, (RunOutcome.STOPPED, why, []), now)
     if told_before:

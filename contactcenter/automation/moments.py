@@ -55,10 +55,11 @@ _FORGET = text("""
 """In portions, for a month's worth would take longer than a statement may; what a rule still waits for stays."""
 _NOTE = text(f"""
     WITH told AS (
-        SELECT *
+        SELECT case_id, detail, entry_id, nth,
+               coalesce(interaction_id, (SELECT w.interaction_id FROM work_item w WHERE w.id = item_id)) AS interaction_id
           FROM ROWS FROM (jsonb_to_recordset(CAST(:told AS jsonb))
-                          AS (case_id bigint, detail jsonb, entry_id bigint, interaction_id bigint))
-               WITH ORDINALITY AS told(case_id, detail, entry_id, interaction_id, nth)
+                          AS (case_id bigint, detail jsonb, entry_id bigint, interaction_id bigint, item_id bigint))
+               WITH ORDINALITY AS told(case_id, detail, entry_id, interaction_id, item_id, nth)
     ), line AS MATERIALIZED (
         SELECT q.id, q.name,
                (SELECT count(*) FROM work_item w WHERE w.queue_id = q.id AND w.state = '{WorkState.WAITING}') AS waiting,
@@ -91,6 +92,8 @@ class Happened:
     detail: dict[str, Any] = field(default_factory=dict)
     entry_id: int | None = None
     interaction_id: int | None = None
+    item_id: int | None = None
+    """In whose conversation it happened, where that is not known yet."""
 
     @property
     def told(self) -> dict[str, Any]:
@@ -99,21 +102,22 @@ class Happened:
             "detail": self.detail,
             "entry_id": self.entry_id,
             "interaction_id": self.interaction_id,
+            "item_id": self.item_id,
         }
 
 
 def note(session: Session, event: object, now: datetime) -> None:
     """Keep what happened, if rules can listen to such events."""
-    found = _happened(session, event)
+    found = _happened(event)
     if found is not None:
         write(session, *found, now)
 
 
-def _happened(session: Session, event: Any) -> tuple[Trigger, list[Happened]] | None:
+def _happened(event: Any) -> tuple[Trigger, list[Happened]] | None:
     if type(event) in _OF_CASE:
         return _OF_CASE[type(event)], [Happened(event.case_id)]
     if type(event) in _OF_WORK:
-        return _OF_WORK[type(event)], [_of_item(session, event.case_id, event.item_id)]
+        return _OF_WORK[type(event)], [Happened(event.case_id, item_id=event.item_id)]
     match event:
         case e.EntryAdded(case_id=case_id, entry_id=entry, interaction_id=talk, kind=kind) if kind in _ENTRIES:
             return _ENTRIES[EntryKind(kind)], [Happened(case_id, {}, entry, talk)]
@@ -149,14 +153,6 @@ def have_judged(session: Session, ids: list[int]) -> None:
 def forget_old(session: Session, now: datetime) -> None:
     """What the rules made of old moments goes with them."""
     session.execute(_FORGET, {"before": now - KEPT_FOR, "now": now, "most": _MOST_FORGOTTEN})
-
-
-_TALK = text("SELECT interaction_id FROM work_item WHERE id = :item")
-
-
-def _of_item(session: Session, case_id: int, item_id: int) -> Happened:
-    talk = session.connection().execute(_TALK, {"item": item_id}).scalar()
-    return Happened(case_id, {}, None, talk)
 
 
 def _promised(promised: Iterable[e.Promised]) -> list[Happened]:

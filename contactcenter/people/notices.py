@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from contactcenter.foundation import events
@@ -38,11 +38,6 @@ def unseen(session: Session, user_id: int) -> Sequence[Notice]:
     """What this person has not seen yet, the newest first."""
     wanted = select(Notice).where(Notice.user_id == user_id, Notice.seen_at.is_(None))
     return session.scalars(wanted.order_by(Notice.id.desc()).limit(MOST_SHOWN)).all()
-
-
-def count(session: Session, user_id: int) -> int:
-    wanted = select(func.count()).select_from(Notice).where(Notice.user_id == user_id, Notice.seen_at.is_(None))
-    return session.scalar(wanted) or 0
 
 
 def see(session: Session, notice_id: int, who: Who, now: datetime) -> None:

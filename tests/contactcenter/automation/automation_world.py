@@ -9,13 +9,26 @@ from house import House
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from contactcenter.assignment import line
 from contactcenter.automation.in_force import RULES
-from contactcenter.cases import opening, status, timeline
+from contactcenter.cases import interactions, opening, status, timeline
 from contactcenter.configuration import rule_texts
 from contactcenter.foundation import clock
 from contactcenter.foundation.shelves import Accepted, Edition
-from contactcenter.models import Case, Customer, Identity, Moment, Notice, Queue, RuleRun, RuleText, TimelineEntry
-from contactcenter.models.states import Channel, EntryKind, TextOrigin
+from contactcenter.models import (
+    Case,
+    Chat,
+    Customer,
+    Identity,
+    Moment,
+    Notice,
+    Outbox,
+    Queue,
+    RuleRun,
+    RuleText,
+    TimelineEntry,
+)
+from contactcenter.models.states import Channel, EntryKind, InteractionState, TextOrigin
 
 T = TypeVar("T")
 NAME = "service"
@@ -101,3 +114,35 @@ class Automation:
         wanted = select(Notice.words).where(Notice.user_id == user_id, Notice.seen_at.is_(None)).order_by(Notice.id)
         with self.house.db.transaction() as session:
             return [words["en"] for words in session.scalars(wanted)]
+
+
+def rule(*actions: str, trigger: str = "note_written") -> str:
+    """One rule without conditions."""
+    done = "".join(f"  - {action}\n" for action in actions)
+    return f"- name: tried\n  trigger: {trigger}\n  then:\n{done}"
+
+
+def tried(automation: Automation, case_id: int) -> list[tuple[str, str, str]]:
+    """Something happens to the case; what each action of the rule came to, with the reason."""
+    automation.wrote(case_id, "A word", kind="note")
+    automation.settle()
+    return [(one["do"], one["result"], one["why"]) for one in automation.runs("tried")[-1].actions]
+
+
+def waits(automation: Automation, case_id: int) -> int:
+    """A chat of this case in the line of its queue; the work item."""
+
+    def work(session, now) -> int:
+        case = session.get_one(Case, case_id)
+        values = {"case_id": case_id, "customer_id": case.customer_id, "channel": Channel.CHAT, "address": "Dana"}
+        talk = interactions.begin(session, {**values, "state": InteractionState.QUEUED, "language": "en"}, now)
+        chat = {"interaction_id": talk.id, "token_hash": "x", "visitor_name": "Dana Reed", "seen_at": now}
+        session.execute(insert(Chat).values(**chat))
+        return line.enqueue(session, talk, session.get_one(Queue, case.queue_id), line.Request(), now)
+
+    return automation.do(work)
+
+
+def posted(automation: Automation, topic: str) -> list[dict]:
+    wanted = select(Outbox.payload).where(Outbox.topic == topic).order_by(Outbox.id)
+    return automation.do(lambda session, _now: list(session.scalars(wanted)))

@@ -106,6 +106,17 @@ def test_an_escalation_at_its_end_can_still_be_acknowledged(automation: Automati
     assert state(automation, escalation_id)[0] == "acknowledged"
 
 
+def test_an_escalation_at_its_end_leaves_the_head_of_a_case_that_is_over(automation: Automation) -> None:
+    case_id = automation.open()
+    begin(automation, case_id)
+    for _ in range(4):
+        minutes(automation, 10)
+    head = f"/console/cases/{case_id}/header"
+    assert "A promise is broken" in browser_of(automation, "eva").get(head).get_data(as_text=True)
+    automation.change_status(case_id, CaseStatus.RESOLVED)
+    assert "A promise is broken" not in browser_of(automation, "eva").get(head).get_data(as_text=True)
+
+
 def test_a_promise_that_is_kept_ends_it_before_the_next_one_is_woken(automation: Automation) -> None:
     case_id = automation.open()
     kept = select(SlaClock.id).where(SlaClock.case_id == case_id, SlaClock.kind == "first_response")
