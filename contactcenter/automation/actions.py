@@ -22,13 +22,15 @@ from contactcenter.channels.email.mailbox import Mailbox
 from contactcenter.channels.voice import callbacks
 from contactcenter.foundation import outbox
 from contactcenter.foundation.errors import Conflict
+from contactcenter.foundation.languages import N_, Sentence
 from contactcenter.models import Agent, Case, Interaction, Macro, Moment, Queue, SlaPolicy, User
 from contactcenter.models.states import CaseStatus, EntryKind
 from contactcenter.sla import moving as promises
 
 _OURS_ALONE = frozenset({"message.text", "case.subject", "customer.name"})
 NOBODY, LAST_AGENT = "nobody", "last_agent"
-HANDED_OVER = "Handed over to be sent; what does not get out stands under Administration."
+HANDED_OVER = Sentence(N_("Handed over to be sent; what does not get out stands under Administration."))
+_NOT_REACHED = N_("Not reached: %(names)s.")
 _BETWEEN_TRIES = 1800
 _TRIES = 3
 
@@ -65,7 +67,7 @@ class About:
         return ByRule(self.rule.title)
 
 
-def act(session: Session, action: Action, about: About) -> bool | str:
+def act(session: Session, action: Action, about: About) -> bool | Sentence:
     """Do it; False when it was so already, a remark where there is something to say of it. Raises Refusal."""
     return _DEEDS[action["do"]](session, action, about)
 
@@ -148,11 +150,11 @@ def _macro(_session: Session, action: Action, _about: About) -> bool:
     raise Conflict("There is no macro %(name)s any more.", name=action["to"])
 
 
-def _notify(session: Session, action: Action, about: About) -> bool | str:
+def _notify(session: Session, action: Action, about: About) -> bool | Sentence:
     people = recipients.found(session, action["to"], about.case, about.now)
     message = telling.Message(action["say"], action["by"], about.key)
     missed = telling.tell(session, people, about.case, message, about.now)
-    return f"Not reached: {', '.join(missed)}." if missed else True
+    return Sentence(_NOT_REACHED, {"names": ", ".join(missed)}) if missed else True
 
 
 def _escalate(session: Session, action: Action, about: About) -> bool:
@@ -160,7 +162,7 @@ def _escalate(session: Session, action: Action, about: About) -> bool:
     return escalations.begin(session, about.case, action["to"], clock_id, about.doer, about.now)
 
 
-def _webhook(session: Session, action: Action, about: About) -> bool | str:
+def _webhook(session: Session, action: Action, about: About) -> bool | Sentence:
     body = {
         "case": about.case.id,
         "rule": about.rule.title,
@@ -216,7 +218,7 @@ def _callback(session: Session, action: Action, about: About) -> bool:
     return callbacks.book_for_case(session, about.case, wanted, about.now)
 
 
-_DEEDS: Mapping[str, Callable[[Session, Action, About], bool | str]] = {
+_DEEDS: Mapping[str, Callable[[Session, Action, About], bool | Sentence]] = {
     "assign": _assign,
     "queue": _queue,
     "priority": _priority,

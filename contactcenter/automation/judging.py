@@ -5,7 +5,7 @@ are judged by the facts of the moment; what a rule does is a moment of its own, 
 but whose word on the same thing comes last.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from contactcenter.cases import status
 from contactcenter.channels.email.mailbox import Mailbox
 from contactcenter.foundation import clock, languages
 from contactcenter.foundation.errors import Refusal
-from contactcenter.foundation.languages import LANGUAGES, N_
+from contactcenter.foundation.languages import LANGUAGES, N_, Sentence
 from contactcenter.models import Moment, RuleRun, User
 from contactcenter.models.states import ActionResult, Role, RunOutcome
 from contactcenter.people import notices
@@ -34,6 +34,7 @@ _CHASED = N_("Rules set each other off %(most)s times in a row, the last was %(r
 MOST_IN_AN_HOUR = 60
 """So often a rule may act on one case within an hour: it may chase something outside, such as an overflow."""
 _ACTED = (RunOutcome.ACTED, RunOutcome.FAILED)
+_BROKE = N_("It broke off: %(error)s")
 _TOO_OFTEN = N_("The rule %(rule)s acted %(most)s times on this case within an hour. It is stopped for a while.")
 
 
@@ -63,7 +64,7 @@ def judge_moment(session: Session, mailbox: Mailbox, moment_id: int) -> None:
         else:
             done = [_do(session, action, (rule, moment, mailbox), n, now) for n, action in _actions(session, rule)]
             refused = any(one["result"] == ActionResult.REFUSED for one in done)
-            _log(session, rule, moment, (RunOutcome.FAILED if refused else RunOutcome.ACTED, "", done), now)
+            _log(session, rule, moment, (RunOutcome.FAILED if refused else RunOutcome.ACTED, (), done), now)
 
 
 def _listens(rule: Rule, moment: Moment) -> bool:
@@ -87,13 +88,14 @@ def _do(
             key = f"{moment.id}:{rule.title}:{number}"
             acted = actions.act(session, action, actions.About(case, rule, moment, mailbox, key, now))
     except Refusal as refusal:
-        return {**told, "result": ActionResult.REFUSED, "why": str(refusal)}
+        return {**told, "result": ActionResult.REFUSED, "why": [Sentence(refusal.sentence, refusal.values).kept]}
     except OperationalError:
         raise  # a deadlock or a database that is away: the whole moment is judged again
     except Exception as error:
         log.exception("rule_action_failed", rule=rule.title, action=action["do"], case=moment.case_id)
-        return {**told, "result": ActionResult.REFUSED, "why": f"{type(error).__name__}: {error}"[:300]}
-    remark = acted if isinstance(acted, str) else ""
+        broke = Sentence(_BROKE, {"error": f"{type(error).__name__}: {error}"[:300]})
+        return {**told, "result": ActionResult.REFUSED, "why": [broke.kept]}
+    remark = [acted.kept] if isinstance(acted, Sentence) else []
     return {**told, "result": ActionResult.DONE if acted else ActionResult.NOTHING, "why": remark}
 
 
@@ -135,10 +137,9 @@ def _lately(session: Session, rule: Rule, moment: Moment, outcomes: tuple[RunOut
 def _stop(session: Session, rule: Rule, moment: Moment, sentence: str, now: datetime) -> None:
     """Logged each time, and told to supervisors when it was not within the last hour."""
     values = {"most": DEEPEST if sentence is _CHASED else MOST_IN_AN_HOUR, "rule": rule.title}
-    why = sentence % values
     told_before = _lately(session, rule, moment, (RunOutcome.STOPPED,), now)
     log.warning("rules_stopped", rule=rule.title, case=moment.case_id, depth=moment.depth)
-    _log(session, rule, moment, (RunOutcome.STOPPED, why, []), now)
+    _log(session, rule, moment, (RunOutcome.STOPPED, (Sentence(sentence, values),), []), now)
     if told_before:
         return
     words = {one: languages.gettext_for(one)(sentence, **values) for one in LANGUAGES}
@@ -147,9 +148,19 @@ def _stop(session: Session, rule: Rule, moment: Moment, sentence: str, now: date
 
 
 def _log(
-    session: Session, rule: Rule, moment: Moment, came: tuple[RunOutcome, str, list[dict[str, Any]]], now: datetime
+    session: Session,
+    rule: Rule,
+    moment: Moment,
+    came: tuple[RunOutcome, Sequence[Sentence], list[dict[str, Any]]],
+    now: datetime,
 ) -> None:
     outcome, why, done = came
-    values = {"moment_id": moment.id, "case_id": moment.case_id, "at": now, "outcome": outcome, "why": why}
+    values = {
+        "moment_id": moment.id,
+        "case_id": moment.case_id,
+        "at": now,
+        "outcome": outcome,
+        "why": [one.kept for one in why],
+    }
     which = {"rule_set": rule.rule_set, "version": rule.version, "rule": rule.name, "actions": done}
     session.execute(insert(RuleRun).values(**values, **which))

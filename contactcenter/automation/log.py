@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from contactcenter.foundation.languages import Sentence
 from contactcenter.models import Moment, RuleRun
 from contactcenter.models.states import RunOutcome
 
@@ -32,8 +33,9 @@ class Line:
     rule: str
     version: int
     outcome: RunOutcome
-    why: str
+    why: Sequence[Sentence]
     actions: Sequence[Mapping[str, Any]]
+    """As the row holds them, but each `why` is sentences, too."""
 
 
 def log(session: Session, asked: Asked, most: int) -> list[Line]:
@@ -59,11 +61,15 @@ def log(session: Session, asked: Asked, most: int) -> list[Line]:
             f"{run.rule_set}/{run.rule}",
             run.version,
             RunOutcome(run.outcome),
-            run.why,
-            run.actions,
+            _sentences(run.why),
+            [{**one, "why": _sentences(one["why"])} for one in run.actions],
         )
         for run, trigger in session.execute(rows.order_by(RuleRun.id.desc()).limit(most))
     ]
+
+
+def _sentences(kept: Sequence[Sequence[Any]]) -> list[Sentence]:
+    return [Sentence(*one) for one in kept]
 
 
 def counts(session: Session, since: datetime) -> dict[str, dict[str, int]]:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from contactcenter.foundation.languages import N_, Sentence
 from ivr.conditions import Comparison, Known, condition
 
 Facts = Mapping[str, Known]
 Action = Mapping[str, Any]
 """`{"do": verb, …}` with whatever that verb needs, as reading_rules has checked it."""
+_OTHER = N_("%(condition)s does not hold: %(fact)s is %(found)s.")
+_EMPTY = N_("%(condition)s does not hold: %(fact)s is empty.")
 
 
 class Trigger(StrEnum):
@@ -80,7 +83,7 @@ class Verdict:
     """`why` names what did not hold, with what was there instead."""
 
     matched: bool
-    why: str = ""
+    why: tuple[Sentence, ...] = ()
 
 
 def rule(rule_set: str, version: int, told: Mapping[str, Any]) -> Rule:
@@ -113,15 +116,19 @@ def _unmet(text: str, facts: Facts) -> Comparison | None:
     return next((part for part in condition(text).parts if not part.holds(facts.get(part.path))), None)
 
 
-def _told(any_of: Sequence[str], facts: Facts) -> str:
+def _told(any_of: Sequence[str], facts: Facts) -> tuple[Sentence, ...]:
     parts = [part for text in any_of if (part := _unmet(text, facts)) is not None]
-    return "; ".join(f"{part} does not hold: {part.path} is {_shown(facts.get(part.path))}" for part in parts)
+    return tuple(_unmatched(part, facts.get(part.path)) for part in parts)
+
+
+def _unmatched(part: Comparison, found: Known) -> Sentence:
+    if found in {None, "", ()}:
+        return Sentence(_EMPTY, {"condition": str(part), "fact": part.path})
+    return Sentence(_OTHER, {"condition": str(part), "fact": part.path, "found": _shown(found)})
 
 
 def _shown(value: Known) -> str:
     match value:
-        case None | "" | ():
-            return "empty"
         case tuple():
             return ", ".join(value)
         case str():

@@ -9,9 +9,13 @@ from sqlalchemy.orm import Session
 from contactcenter.automation import in_force, moments
 from contactcenter.automation.rules import Rule, Trigger, Wait
 from contactcenter.foundation import timers
+from contactcenter.foundation.languages import N_, Sentence
 from contactcenter.models import Moment, RuleRun, RuleWait
 from contactcenter.models.states import RunOutcome
 from contactcenter.sla import timetables
+
+_CHANGED = N_("The rule was changed or taken out meanwhile.")
+_AGAIN = N_("It happened again at %(time)s UTC.")
 
 
 def begin(session: Session, moment: Moment) -> None:
@@ -39,11 +43,11 @@ def end_wait(session: Session, wait_id: int, now: datetime) -> None:
         return  # it was forgotten meanwhile
     rule = _rule(session, wait)
     if rule is None or rule.wait is None or rule.wait.since != moment.trigger:
-        _note(session, wait, moment, rule.version if rule else 0, "The rule was changed or taken out meanwhile.", now)
+        _note(session, wait, moment, rule.version if rule else 0, Sentence(_CHANGED), now)
     elif (due := due_at(session, rule.wait, moment.at)) > now:
         _wait_on(session, wait, due)
     elif again := _again(session, moment):
-        _note(session, wait, moment, rule.version, f"It happened again at {again:%Y-%m-%d %H:%M} UTC.", now)
+        _note(session, wait, moment, rule.version, Sentence(_AGAIN, {"time": f"{again:%Y-%m-%d %H:%M}"}), now)
     else:
         detail = {
             **moment.detail,
@@ -76,7 +80,7 @@ def _again(session: Session, moment: Moment) -> datetime | None:
     return session.scalar(later.order_by(Moment.id).limit(1))
 
 
-def _note(session: Session, wait: RuleWait, moment: Moment, version: int, why: str, now: datetime) -> None:
-    values = {"moment_id": moment.id, "case_id": moment.case_id, "at": now, "why": why, "actions": []}
+def _note(session: Session, wait: RuleWait, moment: Moment, version: int, why: Sentence, now: datetime) -> None:
+    values = {"moment_id": moment.id, "case_id": moment.case_id, "at": now, "why": [why.kept], "actions": []}
     which = {"rule_set": wait.rule_set, "version": version, "rule": wait.rule, "outcome": RunOutcome.NOT_MATCHED}
     session.execute(insert(RuleRun).values(**values, **which))

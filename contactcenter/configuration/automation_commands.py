@@ -71,11 +71,10 @@ def log_command(connect: Connect, case_id: int | None, rule: str | None, outcome
         found = log(session, Asked(case_id, rule or "", outcome or ""), most)
     for one in found:
         click.echo(f"{one.at:%Y-%m-%d %H:%M:%S} UTC  case {one.case_id}  {one.trigger}  {one.rule}: {one.outcome}")
-        if one.why:
-            click.echo(f"    {one.why}")
+        for said in one.why:
+            click.echo(f"    {said}")
         for action in one.actions:
-            why = f": {action['why']}" if action["why"] else ""
-            click.echo(f"    {action['do']} {action['to']}: {action['result']}{why}")
+            click.echo(": ".join([f"    {action['do']} {action['to']}", action["result"], *map(str, action["why"])]))
     if not found:
         click.echo("No rule was asked yet.")
 

@@ -1,12 +1,12 @@
 """The three languages: which one a viewer reads, its words, and how it writes times, numbers and durations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta
@@ -80,6 +80,25 @@ def ngettext_for(language: str) -> Ngettext:
 def N_(text: str) -> str:  # noqa: N802 — the name by which gettext's tools and its users know it
     """Marks a text for translation where no viewer is known yet; `_` says it later."""
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is kept in a row and told later, to each reader in their language: English with %(name)s places, and their values."""
+
+    text: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> list[Any]:
+        """Its form in a row, of which `Sentence(*form)` makes it again."""
+        return [
+            self.text,
+            {name: value if isinstance(value, int) else str(value) for name, value in self.values.items()},
+        ]
+
+    def __str__(self) -> str:
+        return gettext_for("en")(self.text, **self.values)
 
 
 def best_language(accept_language: str, chosen: str | None = None) -> str:

@@ -90,9 +90,10 @@ class RuleRun(Base):
     version: Mapped[int]
     rule: Mapped[str]
     outcome: Mapped[str]
-    why: Mapped[str]
+    why: Mapped[list[Any]]
+    """Sentences, each `[English, values]`, so that every reader is told in their language."""
     actions: Mapped[list[Any]]
-    """`{do, to, result, why}` in their order."""
+    """`{do, to, result, why}` in their order, each `why` as above."""
     __table_args__ = (
         one_of("outcome", RunOutcome),
         UniqueConstraint("moment_id", "rule_set", "rule"),

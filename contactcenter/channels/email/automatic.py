@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from contactcenter.channels.email.bounces import Delivery, delivery_of
 from contactcenter.channels.email.parsing import ParsedMail, return_path
+from contactcenter.foundation.languages import N_, Sentence
 
 
 class MailKind(StrEnum):
@@ -53,8 +54,11 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    allowed: bool
-    reason: str
+    refusal: Sentence | None = None
+
+    @property
+    def allowed(self) -> bool:
+        return self.refusal is None
 
 
 MAX_ANSWERS_PER_CASE = 1
@@ -178,48 +182,50 @@ class _Signs:
 
 
 def may_answer_automatically(parsed: ParsedMail, kind: Classification, around: Circumstances) -> Permission:
-    """Whether a machine of ours may answer this mail; the reason is for the timeline."""
+    """Whether a machine of ours may answer this mail; the reason is for the log of who wanted to."""
     refusal = _about_the_mail(parsed, kind) or _about_the_sender(parsed, around) or too_often(around)
-    return Permission(False, refusal) if refusal else Permission(True, "a person wrote to us")
+    return Permission(refusal)
 
 
-def _about_the_mail(parsed: ParsedMail, kind: Classification) -> str:
+def _about_the_mail(parsed: ParsedMail, kind: Classification) -> Sentence | None:
     if kind.kind is not MailKind.HUMAN:
-        return f"the mail is automatic ({kind.kind})"
+        return Sentence(N_("The mail is automatic (%(kind)s)."), {"kind": kind.kind.value})
     if kind.evidence:
-        return f"the mail may be automatic: {kind.evidence[0]}"
+        return Sentence(N_("The mail may be automatic (%(sign)s)."), {"sign": kind.evidence[0]})
     suppress = (parsed.header("x-auto-response-suppress") or "").lower()
     wishes = {wish.strip() for wish in suppress.split(",")}
-    return "the sender asks for no automatic answer" if wishes & {"all", "autoreply"} else ""
+    return Sentence(N_("The sender asks for no automatic answer.")) if wishes & {"all", "autoreply"} else None
 
 
-def about_the_address(address: str, around: Circumstances) -> str:
-    """Why no machine should write to it; empty if one may."""
+def about_the_address(address: str, around: Circumstances) -> Sentence | None:
+    """Why no machine should write to it."""
     local, _, domain = address.lower().partition("@")
     if _NO_REPLY.fullmatch(local):
-        return f"nobody reads {local}@{domain}"
-    return "the sender is one of our own mailboxes" if f"{local}@{domain}" in around.our_addresses else ""
+        return Sentence(N_("Nobody reads %(address)s."), {"address": f"{local}@{domain}"})
+    if f"{local}@{domain}" in around.our_addresses:
+        return Sentence(N_("The sender is one of our own mailboxes."))
+    return None
 
 
-def _about_the_sender(parsed: ParsedMail, around: Circumstances) -> str:
+def _about_the_sender(parsed: ParsedMail, around: Circumstances) -> Sentence | None:
     about_the_address_itself = about_the_address(parsed.from_address, around)
     if about_the_address_itself:
         return about_the_address_itself
     if around.authentication_failed:
-        return "the sender's address failed its check and may belong to somebody else"
+        return Sentence(N_("The sender's address failed its check and may belong to somebody else."))
     if around.imported:
-        return "the mail was imported from before"
+        return Sentence(N_("The mail was imported from before."))
     seen = {*parsed.delivered_to, *(one.address for one in (*parsed.to, *parsed.cc))}
     named = {address.lower() for address in seen}
-    return "" if named & around.our_addresses else "we were only sent a blind copy"
+    return None if named & around.our_addresses else Sentence(N_("We were only sent a blind copy."))
 
 
-def too_often(around: Circumstances) -> str:
-    """Why the sender had enough automatic answers; empty if not."""
+def too_often(around: Circumstances) -> Sentence | None:
+    """Why the sender had enough automatic answers."""
     if around.answers_in_case >= MAX_ANSWERS_PER_CASE:
-        return "this sender already had an automatic answer in this case"
+        return Sentence(N_("This sender already had an automatic answer in this case."))
     if around.answers_today >= (1 if around.sender_is_automatic else MAX_ANSWERS_PER_DAY):
-        return "this sender had enough automatic answers today"
+        return Sentence(N_("This sender had enough automatic answers today."))
     if around.same_body_recently >= MAX_SAME_BODY:
-        return "the same text keeps coming: two machines may be answering each other"
-    return ""
+        return Sentence(N_("The same text keeps coming: two machines may be answering each other."))
+    return None

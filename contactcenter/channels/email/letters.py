@@ -13,6 +13,7 @@ from contactcenter.channels.email.mailbox import Mailbox
 from contactcenter.channels.email.parsing import Unreadable, parse
 from contactcenter.channels.email.thread_keys import find_key, make_case_address
 from contactcenter.foundation.errors import Conflict
+from contactcenter.foundation.languages import N_, Sentence
 from contactcenter.models import Case, Identity, MailMessage, RawMail, TimelineEntry
 from contactcenter.models.states import Channel, EntryKind, IdentityKind
 
@@ -46,7 +47,7 @@ def send(session: Session, mailbox: Mailbox, case: Case, letter: Letter, now: da
     around = _circumstances(session, mailbox, case, to, last, now)
     refusal = _refusal(session, mailbox, last, to, around)
     if refusal:
-        raise Conflict("No letter was sent: %(why)s.", why=refusal)
+        raise Conflict(refusal.text, **refusal.values)
     ext_id = f"letter:{case.id}:{letter.key}"
     body = {
         "text": letter.text,
@@ -72,21 +73,22 @@ def _own_address(session: Session, case: Case) -> str:
     return address
 
 
-def _refusal(session: Session, mailbox: Mailbox, last: MailMessage | None, to: str, around: Circumstances) -> str:
-    """Why a machine may not write; empty if it may."""
+def _refusal(
+    session: Session, mailbox: Mailbox, last: MailMessage | None, to: str, around: Circumstances
+) -> Sentence | None:
+    """Why a machine may not write."""
     if last is not None and _is_stranger(session, last):
-        return "the last mail came from an address that had not written in this case before"
+        return Sentence(N_("The last mail came from an address that had not written in this case before."))
     raw = session.scalar(select(RawMail.raw).where(RawMail.id == last.raw_mail_id)) if last else None
     if raw is None:  # nobody wrote to us by mail, so that nothing but the number of letters speaks against one
         return automatic.about_the_address(to, around) or automatic.too_often(around)
     try:
         mail = parse(raw)
     except Unreadable as unreadable:
-        return str(unreadable)
+        return Sentence(N_("The last mail cannot be read: %(why)s."), {"why": str(unreadable).rstrip(".")})
     answers_us = find_key(mail, mailbox.keys, mailbox.domain) is not None
     kind = automatic.classify(mail, answers_us=answers_us)
-    permission = automatic.may_answer_automatically(mail, kind, around)
-    return "" if permission.allowed else permission.reason
+    return automatic.may_answer_automatically(mail, kind, around).refusal
 
 
 def _is_stranger(session: Session, mail: MailMessage) -> bool:

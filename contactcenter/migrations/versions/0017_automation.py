@@ -102,7 +102,7 @@ def _moments() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("why", JSONB(), nullable=False),
         sa.Column("actions", JSONB(), nullable=False),
         _foreign("rule_run", "moment_id", "moment", ondelete="CASCADE"),
         _foreign("rule_run", "case_id", "cases"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from house import House
 from sqlalchemy import insert, select
@@ -14,6 +14,7 @@ from contactcenter.automation.in_force import RULES
 from contactcenter.cases import interactions, opening, status, timeline
 from contactcenter.configuration import rule_texts
 from contactcenter.foundation import clock
+from contactcenter.foundation.languages import Sentence
 from contactcenter.foundation.shelves import Accepted, Edition
 from contactcenter.models import (
     Case,
@@ -31,6 +32,17 @@ from contactcenter.models import (
 from contactcenter.models.states import Channel, EntryKind, InteractionState, TextOrigin
 
 T = TypeVar("T")
+
+
+class Run(NamedTuple):
+    rule_set: str
+    rule: str
+    case_id: int
+    outcome: str
+    why: str
+    actions: list[dict[str, str]]
+
+
 NAME = "service"
 MAIL = "dana@example.org"
 
@@ -92,11 +104,12 @@ class Automation:
         with self.house.db.transaction() as session:
             return session.get_one(Case, case_id)
 
-    def runs(self, rule: str | None = None) -> Sequence[RuleRun]:
-        """The log, oldest first."""
+    def runs(self, rule: str | None = None) -> list[Run]:
+        """The log, oldest first, with its reasons in English."""
         wanted = select(RuleRun).order_by(RuleRun.id)
         with self.house.db.transaction() as session:
-            return session.scalars(wanted.where(RuleRun.rule == rule) if rule else wanted).all()
+            rows = session.scalars(wanted.where(RuleRun.rule == rule) if rule else wanted)
+            return [Run(one.rule_set, one.rule, one.case_id, one.outcome, read(one.why), told(one)) for one in rows]
 
     def moments(self, case_id: int) -> list[str]:
         wanted = select(Moment.trigger).where(Moment.case_id == case_id).order_by(Moment.id)
@@ -114,6 +127,14 @@ class Automation:
         wanted = select(Notice.words).where(Notice.user_id == user_id, Notice.seen_at.is_(None)).order_by(Notice.id)
         with self.house.db.transaction() as session:
             return [words["en"] for words in session.scalars(wanted)]
+
+
+def told(run: RuleRun) -> list[dict[str, str]]:
+    return [{**one, "why": read(one["why"])} for one in run.actions]
+
+
+def read(sentences: Sequence[Sequence[Any]]) -> str:
+    return " ".join(str(Sentence(*one)) for one in sentences)
 
 
 def rule(*actions: str, trigger: str = "note_written") -> str:

@@ -41,7 +41,7 @@ def test_the_log_names_the_condition_that_failed_and_what_was_there_instead(auto
     automation.settle()
     [run] = automation.runs()
     assert run.outcome == "not_matched"
-    assert run.why == 'case.tier in ["gold", "silver"] does not hold: case.tier is “standard”'
+    assert run.why == 'case.tier in ["gold", "silver"] does not hold: case.tier is “standard”.'
     assert automation.case(case_id).tags == []
 
 
@@ -212,7 +212,7 @@ def test_a_failure_nobody_thought_of_is_told_too_and_undoes_its_own_action_only(
     assert run.outcome == "failed"
     assert [(one["result"], one["why"]) for one in run.actions] == [
         ("done", ""),
-        ("refused", "ZeroDivisionError: by nothing"),
+        ("refused", "It broke off: ZeroDivisionError: by nothing"),
     ]
     assert (automation.case(case_id).tags, automation.case(case_id).subject) == (["kept"], "Where is my order?")
 

@@ -114,7 +114,7 @@ def test_a_letter_goes_by_mail_in_the_customers_language_once(automation: Automa
     automation.address(case_id)
     assert tried(automation, case_id) == [("send", "done", "")]
     assert tried(automation, case_id) == [
-        ("send", "refused", "No letter was sent: this sender already had an automatic answer in this case.")
+        ("send", "refused", "This sender already had an automatic answer in this case.")
     ]
     outgoing = select(MailMessage.subject).where(MailMessage.case_id == case_id, MailMessage.outgoing)
     assert automation.do(lambda session, _now: session.scalars(outgoing).all()) == [f"Is this solved? (#{case_id})"]
@@ -162,22 +162,22 @@ def test_a_chat_has_one_automatic_message(automation: Automation) -> None:
 @pytest.mark.parametrize(
     ("address", "why"),
     [
-        ("no-reply@example.org", "nobody reads no-reply@example.org"),
-        ("support@desk.example.com", "the sender is one of our own mailboxes"),
+        ("no-reply@example.org", "Nobody reads no-reply@example.org."),
+        ("support@desk.example.com", "The sender is one of our own mailboxes."),
     ],
 )
 def test_no_letter_goes_where_nobody_reads_it(automation: Automation, address: str, why: str) -> None:
     automation.publish(rule("send: still-there"))
     case_id = automation.open()
     automation.address(case_id, address)
-    assert tried(automation, case_id) == [("send", "refused", f"No letter was sent: {why}.")]
+    assert tried(automation, case_id) == [("send", "refused", why)]
 
 
 def test_no_letter_goes_to_somebody_new_in_the_case(automation: Automation) -> None:
     automation.publish(rule("send: still-there"))
     case_id = automation.open()
     arrives(automation, case_id, "stranger@example.net", unverified_sender=True)
-    why = "No letter was sent: the last mail came from an address that had not written in this case before."
+    why = "The last mail came from an address that had not written in this case before."
     assert tried(automation, case_id) == [("send", "refused", why)]
 
 

@@ -53,7 +53,7 @@ def test_it_is_judged_by_how_the_case_stands_when_the_time_is_over(automation: A
     [run] = automation.runs("silent")
     assert (run.outcome, run.why) == (
         "not_matched",
-        'case.last_word is "us" does not hold: case.last_word is “customer”',
+        'case.last_word is "us" does not hold: case.last_word is “customer”.',
     )
 
 

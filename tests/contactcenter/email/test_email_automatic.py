@@ -151,7 +151,7 @@ def test_circumstances_forbid_an_automatic_answer_with_a_reason(around):
     parsed = mail()
     permission = may_answer_automatically(parsed, classify(parsed), around)
     assert not permission.allowed
-    assert permission.reason
+    assert permission.refusal
 
 
 @pytest.mark.parametrize(
