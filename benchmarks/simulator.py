@@ -2,8 +2,10 @@
 
     python -m benchmarks.simulator [days]
 
-ciw and simpy are asked for the same model in their ordinary way, one wait noted for each customer. CPU time of this
-process, each contestant by turns, the best of three rounds. A peer that is not installed is named and left out.
+`run` decides by the engine; this model is so plain that it need not be asked, which the tests prove customer by customer.
+The third line asks it all the same. ciw and simpy are asked for the same model in their ordinary way, one wait noted for each
+customer. CPU time of this process, each contestant by turns, the best of three rounds. A peer that is not installed is named
+and left out.
 """
 
 import importlib
@@ -16,7 +18,7 @@ from random import Random
 from statistics import fmean
 from types import ModuleType
 
-from routing import SECOND, ItemOrder, Policy, theory
+from routing import SECOND, theory
 from routing.simulation import AgentGroup, ByEngine, Exponential, Model, Poisson, Rules, WorkClass, replicate, run
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "routing"))
@@ -24,8 +26,8 @@ published = importlib.import_module("simple_msk")
 
 RATE, SERVICE, AGENTS = 4.2, 2.0, 12
 CUSTOMERS = 42_000
-BY_ENGINE = 8_000
-"""The engine keeps a record of every decision; fewer customers say as much."""
+ASKING = 8_000
+"""Fewer customers say as much where the engine is asked about each of them."""
 ROUNDS = 3
 DAYS = 1000
 AIMS = {"ciw": 5.0, "simpy": 2.0}
@@ -53,8 +55,9 @@ def main() -> None:
 def contestants() -> dict[str, Callable[[int], tuple[int, float]]]:
     """Each plays the model once for a seed and tells how many customers came and how long they waited on average."""
     found: dict[str, Callable[[int], tuple[int, float]]] = {
+        "ours": lambda seed: ours(seed, ByEngine(), _LONG),
         "ours, by rules": lambda seed: ours(seed, Rules(), _LONG),
-        "ours, by the engine": lambda seed: ours(seed, ByEngine(Policy(item_order=ItemOrder.FIFO)), BY_ENGINE / RATE),
+        "ours, always asking": lambda seed: ours(seed, ByEngine(always=True), ASKING / RATE),
     }
     for name, play in (("ciw", by_ciw), ("simpy", by_simpy)):
         try:

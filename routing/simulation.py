@@ -35,6 +35,7 @@ from routing.simulation_engine import ByEngine, EngineRouter, config_of
 from routing.simulation_estimates import Estimate, Measure, estimates
 from routing.simulation_model import AgentGroup, Break, Model, Retry, WorkClass, changes_of_size
 from routing.simulation_people import Bucket, Customer
+from routing.simulation_plain import in_plain_rules
 from routing.simulation_results import Presence, Result, Tally, result_of
 from routing.simulation_rules import AgentChoice, Router, RuleRouter, Rules, WorkChoice
 
@@ -72,12 +73,19 @@ BY_ENGINE = ByEngine()
 
 
 def run(model: Model, seed: int, routing: ByEngine | Rules = BY_ENGINE) -> Result:
-    """Play the model once. Customers depend on the seed alone, so different routings meet the same ones."""
+    """Play the model once. Customers depend on the seed alone, so different routings meet the same ones.
+
+    Where plain rules decide what the engine would, they are asked instead, which is many times faster and the same day.
+    """
     match routing:
         case Rules():
             return _Run(model, seed, RuleRouter(model, routing, seed)).play()
         case ByEngine():
-            return _Run(model, seed, EngineRouter(model, routing)).play()
+            plain = (
+                None if routing.always or routing.config else in_plain_rules(model, config_of(model, routing.policy))
+            )
+            router = EngineRouter(model, routing) if plain is None else RuleRouter(plain, Rules(), seed)
+            return _Run(model, seed, router).play()
 
 
 def replicate(

@@ -18,16 +18,20 @@ from routing.events import (
 )
 from routing.facts import AgentFacts, WorkFacts
 from routing.simulation_distributions import Recorded
-from routing.simulation_model import AgentGroup, Model, WorkClass
+from routing.simulation_model import AgentGroup, Model, WorkClass, queue_of, queues_of
 from routing.simulation_people import Customer, Staff
 
 
 @dataclass(frozen=True, slots=True)
 class ByEngine:
-    """Without a configuration of your own, the model's queues and expected demand make one, under this policy."""
+    """Without a configuration of your own, the model's queues and expected demand make one, under this policy.
+
+    Where it follows from plain rules what the engine would decide, they are asked instead of it; with `always`, never.
+    """
 
     policy: Policy = field(default_factory=Policy)
     config: Config | None = None
+    always: bool = False
 
 
 class EngineRouter:
@@ -125,7 +129,7 @@ class EngineRouter:
 
     def _sign_in(self, index: int, group: AgentGroup) -> None:
         self._on.append({})
-        queues = frozenset(queue_of(work) for work in self._model.classes if work.name in group.serves)
+        queues = queues_of(self._model, group)
         first = len(self._group_of) + 1
         agents = range(first, first + max(group.sizes))
         # Taken from the end, so that the first of them come first.
@@ -148,10 +152,6 @@ def config_of(model: Model, policy: Policy) -> Config:
         queues.setdefault(queue_of(work), Queue(queue_of(work), sla_target=int(work.target * model.unit)))
     demands = [demand for work in model.classes for demand in _demands(model, work)]
     return Config(1, model.channels, tuple(queues.values()), policy, tuple(demands))
-
-
-def queue_of(work: WorkClass) -> str:
-    return work.name if work.queue is None else work.queue
 
 
 def _demands(model: Model, work: WorkClass) -> list[Demand]:

@@ -120,6 +120,15 @@ class Model:
         _refuse_faults(self)
 
 
+def queue_of(work: WorkClass) -> str:
+    return work.name if work.queue is None else work.queue
+
+
+def queues_of(model: Model, group: AgentGroup) -> frozenset[str]:
+    """Where an engine's agents of this group would take work from."""
+    return frozenset(queue_of(work) for work in model.classes if work.name in group.serves)
+
+
 def of_period(values: Sequence[T], period: int) -> T:
     """What is given once counts for every period; the last that is given counts from there on."""
     return values[min(period, len(values) - 1)]

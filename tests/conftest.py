@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import argon2
+import in_memory
 import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -15,6 +17,10 @@ from sqlalchemy.engine import make_url
 from contactcenter.foundation import embedded
 from contactcenter.foundation.db import Database
 from contactcenter.migrations.run import upgrade
+from contactcenter.people import passwords
+
+# The parameters for people's own passwords would take a tenth of the run.
+passwords.HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 hypothesis_settings.register_profile("default", deadline=None, print_blob=True)
 hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5000)
@@ -35,8 +41,10 @@ def _only_loopback() -> None:
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A private PostgreSQL (without fsync) and Valkey for this worker of the run, and a migrated template."""
-    var = Path(tmp_path_factory.mktemp("servers"))
-    with embedded.servers(var, need_postgres=True, need_valkey=True, fsync=False) as urls:
+    with (
+        in_memory.directory(tmp_path_factory.mktemp("servers")) as var,
+        embedded.servers(var, need_postgres=True, need_valkey=True, fsync=False) as urls,
+    ):
         database, redis = urls.database, urls.redis
         _execute(database, "CREATE DATABASE template_cc")
         upgrade(named(database, "template_cc"))

@@ -157,7 +157,7 @@ def _server(place: _Place, fsync: bool) -> Child:
         "max_connections": "200",
         "timezone": "UTC",
         "log_timezone": "UTC",
-        **({} if fsync else {"fsync": "off", "full_page_writes": "off"}),
+        **({} if fsync else {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"}),
     }
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     server = place.child("postgres", "-p", "5432", "-k", str(place.room), *settings, inside=place.data)

@@ -6,9 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, url_for
+from markupsafe import Markup
 
 from contactcenter.foundation import languages
-from contactcenter.foundation.languages import N_
+from contactcenter.foundation.languages import N_, Sentence
 from contactcenter.foundation.permissions import Right, Who
 
 _PLACES = (
@@ -51,6 +52,15 @@ def _(text: str, /, **values: object) -> str:
     return languages.gettext_for(g.get("language", "en"))(text, **values)
 
 
+def told(sentence: Sentence) -> str:
+    """A kept sentence in the language of whoever asks; what fills its places is in no language that we know."""
+    values = {
+        name: Markup('<span lang="">{}</span>').format(value) if isinstance(value, str) else value
+        for name, value in sentence.values.items()
+    }
+    return _(sentence.text, **values)
+
+
 def titled(titles: dict[str, str]) -> str:
     """The title of something configured, in the viewer's language, else in English."""
     return titles.get(g.get("language", "en")) or titles.get("en") or next(iter(titles.values()), "")
@@ -86,6 +96,7 @@ def add_screen_words(app: Flask) -> None:
         ngettext=lambda one, many, num, /, **values: languages.ngettext_for(g.get("language", "en"))(
             one, many, num, **values
         ),
+        told=told,
         titled=titled,
         at=at,
         duration=duration,

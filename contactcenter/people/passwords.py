@@ -1,20 +1,26 @@
 """Password hashing."""
 
+from functools import cache
+
 import argon2
 
-_HASHER = argon2.PasswordHasher()
-_NOBODY = _HASHER.hash("the password of nobody")
+HASHER = argon2.PasswordHasher()
 
 
 def hashed(password: str) -> str:
     """An argon2id hash with its parameters inside."""
-    return _HASHER.hash(password)
+    return HASHER.hash(password)
+
+
+@cache
+def _of_nobody() -> str:
+    return hashed("the password of nobody")
 
 
 def fits(password: str, stored: str | None) -> bool:
     """Whether the password belongs to the hash. An unknown user costs the same time as a wrong password."""
     try:
-        _HASHER.verify(stored or _NOBODY, password)
+        HASHER.verify(stored or _of_nobody(), password)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
     return stored is not None

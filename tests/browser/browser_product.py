@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import requests
 
 from contactcenter.carrier.control import TOKEN_HEADER
@@ -38,9 +39,23 @@ class Product:
     url: str
     var: Path
     signed_in: dict[str, dict] = field(default_factory=dict)
-    visitors: set[str] = field(default_factory=set)
-    """Whoever was here, and what they wrote first: boards show it in every language."""
-    """The names under which people have begun to chat: other tests see their cases."""
+
+    def names(self) -> set[str]:
+        """What customers are called by now, whichever test they came with: boards show it in every language."""
+        return self._column("SELECT name FROM customer")
+
+    def writings(self) -> set[str]:
+        """What people have written by now, whichever test they came with."""
+        return self._column("""
+            SELECT subject FROM cases
+            UNION SELECT body ->> 'text' FROM timeline_entry
+            UNION SELECT body ->> 'subject' FROM timeline_entry
+            UNION SELECT unnest(tags) FROM cases
+        """)
+
+    def _column(self, query: str) -> set[str]:
+        with psycopg.connect(of_running(Settings(var=self.var)).database_url) as connection:
+            return {value for (value,) in connection.execute(query) if value}
 
     @property
     def numbers(self) -> list[str]:

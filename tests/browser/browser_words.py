@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from browser_product import Product
 from playwright.sync_api import Frame, Page
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -31,8 +32,8 @@ READ = """() => {
 ADDRESSES = re.compile(r"\S+@\S+|https?://\S+|\b\w+\.(?:eml|yaml|com|org|net)\b")
 WORD = re.compile(r"[A-Za-z]{2,}")
 KEYS = {"Ctrl", "Shift", "Alt", "Enter", "Escape"}
-_SENTENCE = 4
-"""So many words are no name any more."""
+_TELLING = 4
+"""A shorter text may stand by chance within a word of ours."""
 PROPER = {"English", "SMTP", "contactcenter", "GMT"}
 
 
@@ -57,15 +58,22 @@ def named_once() -> set[str]:
 ALLOWED = names() | named_once() | KEYS | PROPER
 
 
-def english_left(page: Page, visitors: set[str]) -> list[str]:
+def english_left(page: Page, product: Product, *named: str) -> list[str]:
     """Texts with a Latin word that is no name, in the page and in what it frames.
 
-    `visitors` are names and whole messages of other people in this run; a message is passed over as it stands, its words are not.
+    What people wrote in this run is passed over as it stands, its words are not. `named` is whatever else has only one name.
     """
-    called = {name for name in visitors if len(WORD.findall(name)) < _SENTENCE}
-    allowed = ALLOWED | {word for name in called for word in WORD.findall(name)}
-    texts = [text for frame in page.frames for text in _texts(frame) if text not in visitors]
-    return [text[:120] for text in texts if _is_foreign(text, allowed)]
+    texts = [text for frame in page.frames for text in _texts(frame)]
+    allowed = ALLOWED | {word for name in product.names() | set(named) for word in WORD.findall(name)}
+    written = sorted(product.writings(), key=len, reverse=True)
+    return [text[:120] for text in texts if _is_foreign(_without(text, written), allowed)]
+
+
+def _without(text: str, written: list[str]) -> str:
+    """Titles hold what was written among words of ours."""
+    for one in written:
+        text = text.replace(one, " ") if len(one) >= _TELLING else text
+    return "" if text in written else text
 
 
 def _texts(frame: Frame) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import in_memory
 import pytest
 from browser_people import PATIENCE, People
 from browser_product import Product, running
@@ -15,7 +16,7 @@ expect.set_options(timeout=PATIENCE)
 def product(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """All processes of the product, as `serve` starts them, once for the run."""
     assert chromium.is_connected(), "nothing is started for a browser that is not there"
-    with running(tmp_path_factory.mktemp("product") / "var") as product:
+    with in_memory.directory(tmp_path_factory.mktemp("product")) as place, running(place / "var") as product:
         yield product
 
 

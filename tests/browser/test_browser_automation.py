@@ -21,7 +21,6 @@ RULE = """
 
 
 def test_a_rule_is_written_tried_published_set_off_and_taken_back(people: People) -> None:
-    people.product.visitors.add("rosa.lind@example.org")
     people.allowed.append("Failed to load resource")  # a page that is left while it asks
     admin = people.page("/admin/automation", login="admin")
     assert people.faults(admin) == []
@@ -107,7 +106,7 @@ def test_the_pages_of_rules_speak_the_readers_language_and_fit_a_phone(people: P
         page = people.page(EDITOR, language, size, login="admin")
         for path in ("/admin/automation", EDITOR, "/admin/automation/log", f"{EDITOR}/versions"):
             page.goto(path)
-            assert english_left(page, people.product.visitors | {"service", "config", "automation"}) == [], path
+            assert english_left(page, people.product, "service", "config", "automation") == [], path
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     page.goto(EDITOR)
     discard_what_is_left(page)

@@ -48,7 +48,7 @@ def test_no_public_page_has_english_left(people: People, tag: str) -> None:
         for path in PUBLIC:
             page.goto(path)
             assert page.locator("html").get_attribute("lang") == tag, path
-            left |= dict.fromkeys(english_left(page, people.product.visitors), path)
+            left |= dict.fromkeys(english_left(page, people.product), path)
             assert is_as_wide_as_its_window(page), f"{path} at {size}"
     assert left == {}, left
 
@@ -60,7 +60,7 @@ def test_no_page_of_a_call_and_a_chat_has_english_left(people: People, tongue: T
     def look(moment: str, page: Page) -> None:
         """Note each English text with the moment at which it was seen first."""
         assert page.locator("html").get_attribute("lang") == tongue.tag, moment
-        for text in english_left(page, people.product.visitors):
+        for text in english_left(page, people.product):
             left.setdefault(text, moment)
 
     agent = people.agent(tongue.agent, tongue.tag)

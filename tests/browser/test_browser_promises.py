@@ -56,7 +56,6 @@ def stands(page: Page, label: str, state: str, word: str) -> tuple[str, str]:
 @pytest.mark.usefixtures("in_a_hurry")
 def test_an_agent_sees_each_state_of_a_promise_come_by_itself_and_opens_its_working_by_keyboard(people: People) -> None:
     people.allowed += ["ERR_INTERNET_DISCONNECTED", "htmx:sendError"]  # it goes offline on purpose
-    people.product.visitors.add("Vera Quick")  # a name that boards show in every language
     agent = people.agent("ana")
     mail = people.page("/mail")
     mail.fill("#from", SENDER)

@@ -39,7 +39,8 @@ from routing.simulation_estimates import estimate, t_quantile
 from routing.simulation_people import Bucket
 
 RULES = Rules()
-FIFO = ByEngine(Policy(item_order=ItemOrder.FIFO))
+ENGINE = ByEngine(always=True)
+FIFO = ByEngine(Policy(item_order=ItemOrder.FIFO), always=True)
 MINUTE = 60 * SECOND
 
 
@@ -148,7 +149,7 @@ def test_erlang_a_lies_within_the_intervals(measure, exact):
 
 def test_the_engine_gives_the_closed_form_too():
     model = center(calls(patience=(Exponential(1.0),)), agents=10, warm_up=50.0, drain=False, length=400.0)
-    found = measured(model, lambda r: (r.of().abandoned, r.of().offered), runs=6, routing=ByEngine())
+    found = measured(model, lambda r: (r.of().abandoned, r.of().offered), runs=6, routing=ENGINE)
     assert found.low < theory.erlang_a(10, 4.2, 2, 1).p_abandon < found.high
 
 
@@ -233,7 +234,7 @@ def worlds(draw):
 @given(
     worlds(),
     st.integers(0, 99),
-    st.sampled_from([ByEngine(), FIFO, *(Rules(work, agent) for work in WorkChoice for agent in AgentChoice)]),
+    st.sampled_from([ENGINE, FIFO, ByEngine(), *(Rules(work, agent) for work in WorkChoice for agent in AgentChoice)]),
 )
 def test_nobody_is_lost_and_the_same_seed_gives_the_same_day(model, seed, routing):
     result = run(model, seed, routing)
@@ -254,7 +255,7 @@ def test_nobody_is_lost_and_the_same_seed_gives_the_same_day(model, seed, routin
 def test_routing_does_not_change_who_comes(model, seed):
     once = replace(model, warm_up=0.0, classes=tuple(replace(work, retry=None) for work in model.classes))
     offered = [[tally.offered for tally in row] for row in run(once, seed, RULES).tallies]
-    assert [[tally.offered for tally in row] for row in run(once, seed, ByEngine()).tallies] == offered
+    assert [[tally.offered for tally in row] for row in run(once, seed, ENGINE).tallies] == offered
     fewer = replace(once, groups=())
     assert [[tally.offered for tally in row] for row in run(fewer, seed, RULES).tallies] == offered
     alone = replace(once, classes=once.classes[:1], groups=())
@@ -359,15 +360,15 @@ def test_the_engine_relaxes_while_customers_wait():
     french = Requirement.of({"french": 5})
     work = recorded(0, requirement=french, steps=(Step(at(12)),))
     model = Model((60.0,), (work,), (AgentGroup("agents", (1,), ("calls",), skills={"french": 2}),))
-    assert waits(run(model, 1, ByEngine())) == [12]
+    assert waits(run(model, 1, ENGINE)) == [12]
     skilled = replace(model, groups=(replace(model.groups[0], skills={"french": 5}),))
-    assert waits(run(skilled, 1, ByEngine())) == [0]
+    assert waits(run(skilled, 1, ENGINE)) == [0]
 
 
 def test_an_agent_of_the_engine_may_have_several_chats():
     chats = recorded(0, 1, 2, 3, service=10, channel="chat")
     model = center(chats, agents=1, length=30.0, channels=(Channel("chat", 25, 3),), unit=SECOND)
-    result = run(model, 1, ByEngine())
+    result = run(model, 1, ENGINE)
     assert waits(result) == [0, 0, 0, 7]
     # Busy from 0 to 20, whether with one chat or with three.
     assert result.presences[0][0].busy == 20
@@ -376,7 +377,7 @@ def test_an_agent_of_the_engine_may_have_several_chats():
 def test_the_engine_goes_by_priority_where_its_policy_says_so():
     classes = (recorded(0, 1, name="a"), recorded(2, name="b", priority=3))
     model = Model((60.0,), classes, (AgentGroup("agents", (1,), ("a", "b")),))
-    assert waits(run(model, 1, ByEngine()), "b") == [8]
+    assert waits(run(model, 1, ENGINE), "b") == [8]
     assert waits(run(model, 1, FIFO), "b") == [18]
 
 

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import in_memory
 import pytest
 from running_processes import House, Program
 
@@ -41,7 +42,10 @@ def houses(tmp_path: Path) -> Iterator[Callable[[], House]]:
 @pytest.fixture(scope="session")
 def shared_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Servers]:
     """One pair of private servers for the tests that need some, but not their own."""
-    with embedded.servers(tmp_path_factory.mktemp("shared") / "var", True, True, fsync=False) as servers:
+    with (
+        in_memory.directory(tmp_path_factory.mktemp("shared")) as place,
+        embedded.servers(place / "var", True, True, fsync=False) as servers,
+    ):
         yield servers
 
 
