@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 import ivr
 from contactcenter.assignment import moving, prioritising
 from contactcenter.automation import escalations, facts, letters, recipients, telling
-from contactcenter.automation.rules import Action, Facts, Rule
+from contactcenter.automation.rules import Action, Facts
 from contactcenter.cases import status, tags, timeline
 from contactcenter.channels.chat import conversations
 from contactcenter.channels.email import letters as mails
@@ -23,6 +23,7 @@ from contactcenter.channels.voice import callbacks
 from contactcenter.foundation import outbox
 from contactcenter.foundation.errors import Conflict
 from contactcenter.foundation.languages import N_, Sentence
+from contactcenter.foundation.permissions import Doer
 from contactcenter.models import Agent, Case, Interaction, Macro, Moment, Queue, SlaPolicy, User
 from contactcenter.models.states import CaseStatus, EntryKind
 from contactcenter.sla import moving as promises
@@ -53,18 +54,15 @@ class ByRule:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an action is done about. `key` names this run of this action."""
+    """What an action is done about. `title` names the rule, or the macro and who used it, `key` this run of this action."""
 
     case: Case
-    rule: Rule
+    title: str
+    doer: Doer
     moment: Moment
     mailbox: Mailbox
     key: str
     now: datetime
-
-    @property
-    def doer(self) -> ByRule:
-        return ByRule(self.rule.title)
 
 
 def act(session: Session, action: Action, about: About) -> bool | Sentence:
@@ -165,7 +163,7 @@ def _escalate(session: Session, action: Action, about: About) -> bool:
 def _webhook(session: Session, action: Action, about: About) -> bool | Sentence:
     body = {
         "case": about.case.id,
-        "rule": about.rule.title,
+        "rule": about.title,
         "trigger": about.moment.trigger,
         "at": about.moment.at.isoformat(),
         "facts": _told(facts.of(session, about.moment)),

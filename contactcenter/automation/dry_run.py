@@ -13,7 +13,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from contactcenter.automation import actions, facts, waits
-from contactcenter.automation.judging import DEEPEST, shown
+from contactcenter.automation.carrying_out import shown
+from contactcenter.automation.judging import DEEPEST
 from contactcenter.automation.rules import Action, Facts, Rule, Trigger, Wait, judge
 from contactcenter.foundation.db import take_time
 from contactcenter.models import Case, Customer, Interaction, Moment, RuleRun, TimelineEntry

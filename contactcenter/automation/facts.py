@@ -44,6 +44,7 @@ NAMES: Mapping[str, str] = {
     "status.after": "at status_changed",
     "queue.waiting": "how many wait in the case's queue",
     "queue.ready": "how many agents of the queue are ready",
+    "macro.name": "at macro_used",
     "promise.kind": "at promise_warned and promise_broken: first_response, resolution, …",
 }
 """Every fact with what it holds; beside these there is calendar.<name> (open or closed) and customer.fact.<name>."""
@@ -77,6 +78,7 @@ def of(session: Session, moment: Moment, asked: Collection[str] | None = None) -
         "customer.language": rows.customer.language,
         "queue.waiting": told["waiting"],
         "queue.ready": told["ready"],
+        "macro.name": moment.detail.get("macro"),
         "promise.kind": moment.detail.get("promise"),
         "message.text": body.get("text"),
         "status.before": body.get("before"),

@@ -33,6 +33,7 @@ class Trigger(StrEnum):
     WORK_ACCEPTED = "work_accepted"
     WORK_ABANDONED = "work_abandoned"
     WORK_COMPLETED = "work_completed"
+    MACRO_USED = "macro_used"
     PROMISE_WARNED = "promise_warned"
     PROMISE_BROKEN = "promise_broken"
     WAITED = "waited"

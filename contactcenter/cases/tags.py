@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from contactcenter.cases import timeline
@@ -16,6 +16,27 @@ from contactcenter.models.states import EntryKind
 
 MOST = 30
 TAG = re.compile(r"[\w-]{1,40}")
+_NEWER, _OFFERED = 2000, 50
+
+
+def read(written: str) -> list[str]:
+    """The tags that somebody wrote into a field, told apart by spaces or commas. Raises BadInput for what is none."""
+    found = list(dict.fromkeys(word for word in re.split(r"[\s,，、]+", written.strip()) if word))
+    for tag in found:
+        if not TAG.fullmatch(tag):
+            raise BadInput("“%(tag)s” is no tag: use letters, digits, - and _, forty at most.", tag=tag[:60])
+    if not found:
+        raise BadInput("Write a tag.")
+    return found
+
+
+def in_use(session: Session) -> list[str]:
+    """What newer cases are tagged with, the most frequent first: to choose from while one types."""
+    newer = select(Case.tags).order_by(Case.id.desc()).limit(_NEWER).subquery()
+    tag = func.unnest(newer.c.tags).label("tag")
+    each = select(tag).subquery()
+    counted = select(each.c.tag).group_by(each.c.tag).order_by(func.count().desc(), each.c.tag)
+    return list(session.scalars(counted.limit(_OFFERED)))
 
 
 def add(session: Session, case_id: int, tags: Collection[str], doer: Doer, now: datetime) -> bool:

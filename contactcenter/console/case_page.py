@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from contactcenter.cases import status
+from contactcenter.cases import status, tags
 from contactcenter.console import customer_card, promises, story, suggestions, wrap_up_form, writing
 from contactcenter.console.escalations import Raised, raised
 from contactcenter.console.live import Live, watch
@@ -42,6 +42,7 @@ class Head:
     badges: list[Badge]
     statuses: list[str]
     tags: list[str]
+    tags_in_use: list[str]
     escalations: list[Raised]
 
 
@@ -86,10 +87,10 @@ def head(session: Session, case: Case, now: datetime) -> Head:
 
 def details(session: Session, case: Case, now: datetime) -> Head:
     """The same facts for the tab that changes them."""
-    return _head(session, case, url_for("console.context", case_id=case.id, tab="case"), now)
+    return _head(session, case, url_for("console.context", case_id=case.id, tab="case"), now, with_tags=True)
 
 
-def _head(session: Session, case: Case, url: str, now: datetime) -> Head:
+def _head(session: Session, case: Case, url: str, now: datetime, *, with_tags: bool = False) -> Head:
     live = watch(session, [f"case:{case.id}"], url, HEAD_KINDS)
     case = status.load(session, case.id)
     queue = session.get(Queue, case.queue_id) if case.queue_id else None
@@ -112,5 +113,6 @@ def _head(session: Session, case: Case, url: str, now: datetime) -> Head:
         badges=promises.of_case(session, case.id, now),
         statuses=wrap_up_form.next_statuses(case),
         tags=case.tags,
+        tags_in_use=tags.in_use(session) if with_tags else [],
         escalations=raised(session, case.id),
     )

@@ -4,7 +4,17 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 from contactcenter.composition import Parts
-from contactcenter.console import call_views, case_views, fragment_views, item_views, media_views, page, transfer_views
+from contactcenter.console import (
+    call_views,
+    case_views,
+    fragment_views,
+    item_views,
+    macro_views,
+    media_views,
+    page,
+    tag_views,
+    transfer_views,
+)
 from contactcenter.foundation.doors import Door
 from contactcenter.foundation.permissions import Right
 from contactcenter.settings import SIMULATOR
@@ -21,6 +31,8 @@ def build(parts: Parts) -> Door:
     item_views.add_offers(door, parts)
     item_views.add_items(door, parts)
     case_views.add(door, parts)
+    tag_views.add(door, parts)
+    macro_views.add(door, parts)
     transfer_views.add(door, parts)
     call_views.add(door, parts)
     media_views.add(door, parts)

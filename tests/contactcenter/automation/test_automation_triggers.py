@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactcenter.assignment import line, moving, prioritising, wrap_up
+from contactcenter.automation import macros
 from contactcenter.automation.actions import ByRule
 from contactcenter.automation.rules import Trigger
 from contactcenter.cases import interactions, status, tags
@@ -86,6 +87,7 @@ def billing(session: Session) -> Queue:
 
 
 DOER = ByRule("a/person")
+ANA = Who(2, "ana", "Ana Lim", Role.AGENT, "en", "UTC")
 
 
 TRIGGERS: dict[str, Callable[[Automation, int], None]] = {
@@ -104,6 +106,7 @@ TRIGGERS: dict[str, Callable[[Automation, int], None]] = {
     "queue_changed": does(lambda session, case, now: moving.move_case(session, case, billing(session), DOER, now)),
     "assignee_changed": does(lambda session, case, now: moving.reassign_case(session, case, 2, DOER, now)),
     "tier_changed": does(lambda session, case, now: promises.change_tier(session, case, "silver", "x", now)),
+    "macro_used": does(lambda session, case, now: macros.use(session, case.id, "urgent", ANA, None, now)),
     "promise_warned": late,
     "promise_broken": late,
 }
