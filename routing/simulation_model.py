@@ -6,7 +6,7 @@ from math import inf
 from typing import TypeVar
 
 from routing.config import SECOND, Channel
-from routing.requirements import ANYONE, Requirement, Step
+from routing.requirements import ANYONE, HIGHEST, LOWEST, Requirement, Step
 from routing.simulation_distributions import Arrivals, Distribution, Recorded
 
 T = TypeVar("T")
@@ -84,6 +84,11 @@ class AgentGroup:
     def __post_init__(self) -> None:
         if not self.sizes or min(self.sizes) < 0:
             raise ValueError(f"Group {self.name!r} needs a size, and none below 0.")
+        for skill, level in self.skills.items():
+            if not LOWEST <= level <= HIGHEST:
+                raise ValueError(
+                    f"Group {self.name!r} has {skill!r} at level {level}; levels run from {LOWEST} to {HIGHEST}."
+                )
 
 
 @dataclass(frozen=True, slots=True)

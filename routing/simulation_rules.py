@@ -70,10 +70,12 @@ class RuleRouter:
         self._listed = rules.work is WorkChoice.FIRST_LISTED
         self._dice: Dice | None = stream(seed, "agents") if rules.agent is AgentChoice.ANY_FREE else None
         self._later: list[tuple[float, int, Customer]] = []
-        self._numbers = 0
+        self._numbers = self._came = 0
         self.timed = any(wait for groups in self._groups for _, _, wait in groups)
 
     def arrived(self, customer: Customer, now: float) -> Iterable[Customer]:
+        self._came += 1
+        customer.number = self._came
         groups = self._groups[customer.kind]
         if self._dice is not None:
             return self._drawn(customer, now, self._dice)
@@ -133,7 +135,7 @@ class RuleRouter:
         for line, wait in self._seen[group]:
             while line and not line[0].waiting:
                 line.popleft()
-            if line and (best is None or line[0].arrived < best.arrived) and line[0].arrived + wait <= now:
+            if line and (best is None or line[0].number < best.number) and line[0].arrived + wait <= now:
                 best = line[0]
                 if self._listed:
                     return best

@@ -54,7 +54,7 @@ class ByRule:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an action is done about. `title` names the rule, or the macro and who used it, `key` this run of this action."""
+    """What an action is done about. `title` names the rule or the macro, `key` this run of this action."""
 
     case: Case
     title: str
@@ -139,7 +139,8 @@ def _status(session: Session, action: Action, about: About) -> bool:
 
 
 def _note(session: Session, action: Action, about: About) -> bool:
-    entry = timeline.Entry(EntryKind.NOTE, {"text": action["text"]}, actor_name=about.doer.name)
+    doer = about.doer
+    entry = timeline.Entry(EntryKind.NOTE, {"text": action["text"]}, actor_id=doer.id, actor_name=doer.name)
     timeline.write(session, about.case.id, entry, about.now)
     return True
 

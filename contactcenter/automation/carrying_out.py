@@ -1,4 +1,4 @@
-"""Carrying out actions one after another. Each stands alone: what one could not do is told, and the others are done."""
+"""Carrying out what rules do. Each action stands alone: what one could not do is told, and the others are done."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ _BROKE = N_("It broke off: %(error)s")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """For whom, and because of what. `source` and `name` are the set and the rule, or a person and the macro they used."""
+    """For whom, and because of what. `source` and `name` are the set and the rule, or a person and the macro they used.
+
+    `title` is how other systems are told of it.
+    """
 
     source: str
     name: str
     version: int
+    title: str
     doer: Doer
     moment: Moment
-
-    @property
-    def title(self) -> str:
-        return f"{self.source}/{self.name}"
 
 
 def carry_out(
@@ -63,25 +63,35 @@ def write(
     session.execute(insert(RuleRun).values(**about, **which, why=[one.kept for one in why], actions=done))
 
 
-def _do(session: Session, action: Action, given: tuple[Order, Mailbox], number: int, now: datetime) -> dict[str, Any]:
+def do(session: Session, action: Action, given: tuple[Order, Mailbox], number: int, now: datetime) -> bool | Sentence:
+    """The action by that number in its order: False when it was so already. Raises Refusal."""
     order, mailbox = given
+    case = status.load(session, order.moment.case_id)
+    key = f"{order.moment.id}:{order.title}:{number}"
+    return actions.act(session, action, actions.About(case, order.title, order.doer, order.moment, mailbox, key, now))
+
+
+def came_to(action: Action, acted: bool | Sentence) -> dict[str, Any]:
+    """What the log says of an action that was done, or was so already."""
+    remark = [acted.kept] if isinstance(acted, Sentence) else []
+    result = ActionResult.DONE if acted else ActionResult.NOTHING
+    return {"do": action["do"], "to": shown(action), "result": result, "why": remark}
+
+
+def _do(session: Session, action: Action, given: tuple[Order, Mailbox], number: int, now: datetime) -> dict[str, Any]:
+    order, _ = given
     told = {"do": action["do"], "to": shown(action)}
     try:
         with session.begin_nested():
-            case = status.load(session, order.moment.case_id)
-            key = f"{order.moment.id}:{order.title}:{number}"
-            about = actions.About(case, order.title, order.doer, order.moment, mailbox, key, now)
-            acted = actions.act(session, action, about)
+            return came_to(action, do(session, action, given, number, now))
     except Refusal as refusal:
         return {**told, "result": ActionResult.REFUSED, "why": [Sentence(refusal.sentence, refusal.values).kept]}
     except OperationalError:
-        raise  # a deadlock or a database that is away: everything is done again
+        raise  # a deadlock or a database that is away: the whole moment is judged again
     except Exception as error:
         log.exception("rule_action_failed", rule=order.title, action=action["do"], case=order.moment.case_id)
         broke = Sentence(_BROKE, {"error": f"{type(error).__name__}: {error}"[:300]})
         return {**told, "result": ActionResult.REFUSED, "why": [broke.kept]}
-    remark = [acted.kept] if isinstance(acted, Sentence) else []
-    return {**told, "result": ActionResult.DONE if acted else ActionResult.NOTHING, "why": remark}
 
 
 def shown(action: Action) -> str:

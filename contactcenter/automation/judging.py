@@ -68,7 +68,7 @@ def _listens(rule: Rule, moment: Moment) -> bool:
 
 
 def _order(rule: Rule, moment: Moment) -> Order:
-    return Order(rule.rule_set, rule.name, rule.version, ByRule(rule.title), moment)
+    return Order(rule.rule_set, rule.name, rule.version, rule.title, ByRule(rule.title), moment)
 
 
 def _lately(session: Session, rule: Rule, moment: Moment, outcomes: tuple[RunOutcome, ...], now: datetime) -> int:

@@ -11,12 +11,14 @@ from contactcenter.cases import timeline
 from contactcenter.foundation import audit, events
 from contactcenter.foundation.errors import BadInput, NotFound
 from contactcenter.foundation.permissions import Doer
+from contactcenter.foundation.remembering import Remembered
 from contactcenter.models import Case
 from contactcenter.models.states import EntryKind
 
 MOST = 30
 TAG = re.compile(r"[\w-]{1,40}")
 _NEWER, _OFFERED = 2000, 50
+_in_use: Remembered[list[str]] = Remembered(60.0)
 
 
 def read(written: str) -> list[str]:
@@ -31,7 +33,11 @@ def read(written: str) -> list[str]:
 
 
 def in_use(session: Session) -> list[str]:
-    """What newer cases are tagged with, the most frequent first: to choose from while one types."""
+    """What newer cases are tagged with, the most frequent first: to choose from while one types, so a minute old at most."""
+    return _in_use.get(session, None, lambda: _count(session))
+
+
+def _count(session: Session) -> list[str]:
     newer = select(Case.tags).order_by(Case.id.desc()).limit(_NEWER).subquery()
     tag = func.unnest(newer.c.tags).label("tag")
     each = select(tag).subquery()

@@ -1,10 +1,9 @@
 """Password hashing."""
 
-from functools import cache
-
 import argon2
 
 HASHER = argon2.PasswordHasher()
+_NOBODY = HASHER.hash("the password of nobody")
 
 
 def hashed(password: str) -> str:
@@ -12,15 +11,10 @@ def hashed(password: str) -> str:
     return HASHER.hash(password)
 
 
-@cache
-def _of_nobody() -> str:
-    return hashed("the password of nobody")
-
-
 def fits(password: str, stored: str | None) -> bool:
     """Whether the password belongs to the hash. An unknown user costs the same time as a wrong password."""
     try:
-        HASHER.verify(stored or _of_nobody(), password)
+        HASHER.verify(stored or _NOBODY, password)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
     return stored is not None

@@ -9,11 +9,28 @@ from hypothesis import strategies as st
 from test_routing_simulation import MINUTE, center, recorded, worlds
 
 from routing import AgentOrder, Channel, Config, ItemOrder, Policy, Queue, Requirement, Step
-from routing.simulation import AgentGroup, ByEngine, Model, config_of, run
+from routing.simulation import AgentGroup, ByEngine, Constant, Model, Recorded, Retry, config_of, run
 from routing.simulation_plain import in_plain_rules
 
 FIFO = Policy(item_order=ItemOrder.FIFO)
 SKILLS = st.dictionaries(st.sampled_from(["french", "chinese"]), st.integers(1, 5), max_size=2)
+
+
+instants = st.one_of(
+    st.just({}),
+    st.builds(
+        lambda at, patience, back: {
+            "arrivals": Recorded(tuple(map(float, sorted(at)))),
+            "service": (Constant(4.0),),
+            "patience": (Constant(patience),),
+            "retry": Retry(0.9, Constant(back)),
+        },
+        st.lists(st.integers(0, 9), max_size=4),
+        st.sampled_from([2.0, 3.0]),
+        st.sampled_from([1.0, 2.0]),
+    ),
+)
+"""Often nothing; else everything happens at whole instants, so that many things happen at once."""
 
 
 @st.composite
@@ -27,6 +44,7 @@ def centers(draw):
             queue=draw(st.sampled_from([None, "shared"])),
             requirement=Requirement.of(draw(SKILLS)),
             priority=0 if equal else work.priority,
+            **draw(instants),
         )
         for work in model.classes
     )
@@ -100,3 +118,17 @@ def test_who_serves_one_class_of_a_queue_serves_all_of_it():
     model = Model((90.0,), classes, (AgentGroup("agents", (1,), ("b",)),))
     assert run(model, 1, ByEngine(FIFO)).of("a").waits == (0, 9, 18)
     assert run(model, 1, ByEngine(FIFO)) == run(model, 1, ByEngine(FIFO, always=True))
+
+
+def test_of_two_who_come_at_one_instant_the_first_is_served_first():
+    a = recorded(0, 10, name="a", service=12)
+    b = recorded(1, name="b", patience=(Constant(5),), retry=Retry(0.99, Constant(4)))
+    model = Model((60.0,), (a, b), (AgentGroup("agents", (1,), ("a", "b")),))
+    by_rules, by_engine = run(model, 1, ByEngine(FIFO)), run(model, 1, ByEngine(FIFO, always=True))
+    assert (by_rules.of("a").waits, by_rules.of("b").waits) == (by_engine.of("a").waits, by_engine.of("b").waits)
+    assert by_engine.of("b").waits[-1] == 5, "the second time b came at the instant at which a did"
+
+
+def test_a_level_that_no_agent_can_have_is_refused_however_it_is_routed():
+    with pytest.raises(ValueError, match="Group 'agents' has 'x' at level 11"):
+        AgentGroup("agents", (1,), ("a",), skills={"x": 11})

@@ -87,6 +87,7 @@ def billing(session: Session) -> Queue:
 
 
 DOER = ByRule("a/person")
+URGENT = macros.Known("urgent", [])
 ANA = Who(2, "ana", "Ana Lim", Role.AGENT, "en", "UTC")
 
 
@@ -106,7 +107,7 @@ TRIGGERS: dict[str, Callable[[Automation, int], None]] = {
     "queue_changed": does(lambda session, case, now: moving.move_case(session, case, billing(session), DOER, now)),
     "assignee_changed": does(lambda session, case, now: moving.reassign_case(session, case, 2, DOER, now)),
     "tier_changed": does(lambda session, case, now: promises.change_tier(session, case, "silver", "x", now)),
-    "macro_used": does(lambda session, case, now: macros.use(session, case.id, "urgent", ANA, None, now)),
+    "macro_used": does(lambda session, case, now: macros.use(session, case.id, URGENT, "once", (None, ANA), now)),
     "promise_warned": late,
     "promise_broken": late,
 }
