@@ -2,15 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from contactcenter.automation import in_force, moments
+from contactcenter.automation import carrying_out, in_force, moments
+from contactcenter.automation.actions import ByRule
+from contactcenter.automation.carrying_out import Order
 from contactcenter.automation.rules import Rule, Trigger, Wait
 from contactcenter.foundation import timers
 from contactcenter.foundation.languages import N_, Sentence
-from contactcenter.models import Moment, RuleRun, RuleWait
+from contactcenter.models import Moment, RuleWait
 from contactcenter.models.states import RunOutcome
 from contactcenter.sla import timetables
 
@@ -81,6 +83,6 @@ def _again(session: Session, moment: Moment) -> datetime | None:
 
 
 def _note(session: Session, wait: RuleWait, moment: Moment, version: int, why: Sentence, now: datetime) -> None:
-    values = {"moment_id": moment.id, "case_id": moment.case_id, "at": now, "why": [why.kept], "actions": []}
-    which = {"rule_set": wait.rule_set, "version": version, "rule": wait.rule, "outcome": RunOutcome.NOT_MATCHED}
-    session.execute(insert(RuleRun).values(**values, **which))
+    title = f"{wait.rule_set}/{wait.rule}"
+    order = Order(wait.rule_set, wait.rule, version, title, ByRule(title), moment)
+    carrying_out.write(session, order, (RunOutcome.NOT_MATCHED, (why,), []), now)
