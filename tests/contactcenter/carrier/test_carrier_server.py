@@ -131,17 +131,9 @@ def test_a_whole_call_over_the_wire(app, carrier):
     ended = phone.wait_for(caller, "ended")
     assert ended["status"] == "completed"
     assert phone.get(caller + "/events", after=ended["n"] - 1, wait=20)["over"] is True
-    _until(lambda: "conference-end" in app.events("/conference") and app.asked("/status"))
-    assert sorted(app.events("/conference")) == sorted(
-        [
-            "participant-join",
-            "participant-join",
-            "conference-start",
-            "participant-leave",
-            "participant-leave",
-            "conference-end",
-        ]
-    )
+    told = ["conference-end", "conference-start", *["participant-join"] * 2, *["participant-leave"] * 2]
+    _until(lambda: len(app.events("/conference")) >= len(told) and app.asked("/status"))
+    assert sorted(app.events("/conference")) == told
     trace = phone.get("/trace")
     assert trace["errors"] == []
     assert {"/voice", "/menu", "/wait", "/room", "/status", "/conference"} <= {
