@@ -12,6 +12,7 @@ from routing.effects import (
     Resume,
     StepAdvanced,
     Unroutable,
+    WakeAt,
 )
 from routing.engine import Engine
 from routing.events import (
@@ -82,6 +83,7 @@ __all__ = [
     "StepAdvanced",
     "Tick",
     "Unroutable",
+    "WakeAt",
     "WorkAbandoned",
     "WorkCompleted",
     "WorkEnqueued",

@@ -82,6 +82,15 @@ class Unroutable:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class WakeAt:
+    """When time alone changes something next, None: never as things stand. Told last, when it is another instant than was told
+    before, and after every event for as long as it is not past: then give a `Tick` at once.
+    """
+
+    at: int | None
+
+
 Effect: TypeAlias = (
     OfferMade
     | OfferRevoked
@@ -92,4 +101,5 @@ Effect: TypeAlias = (
     | Resume
     | DeadlineAtRisk
     | Unroutable
+    | WakeAt
 )

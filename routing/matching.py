@@ -45,8 +45,8 @@ def best_work(floor: Floor, agent: Agent, changed: str | None = None) -> Entry |
     if agent.signature is None or not agent.open:
         return None
     items, now, me, reserves = floor.line.items, floor.now, agent.id, floor.line.reserves
-    holder = floor.holding.holder
-    best = _best_reserved(floor, agent)
+    boards, holding = floor.eligibility.boards, floor.holding
+    best = _best_reserved(floor, agent) if floor.line.reserved_for else None
 
     def allowed(work: Id) -> bool:
         item = items[work]
@@ -54,11 +54,12 @@ def best_work(floor: Floor, agent: Agent, changed: str | None = None) -> Entry |
 
     for channel in agent.open:
         if changed is None or channel == changed:
-            waiting = floor.eligibility.boards[channel].waiting
-            agent.firsts[channel] = waiting.best(agent.signature.reach[channel], allowed, now)
+            agent.firsts[channel] = boards[channel].waiting.best(agent.signature.reach[channel], allowed, now)
         entry = agent.firsts[channel]
+        if entry is None or (best is not None and best < entry):
+            continue
         # What holds the first of a channel holds all of it, because the others are less urgent still.
-        if entry is not None and (best is None or entry < best) and holder(agent, channel, entry, now) is None:
+        if holding.after is None or holding.holder(agent, channel, entry, now) is None:
             best = entry
     return best
 

@@ -57,14 +57,15 @@ class Agent:
     held: set[Id] = field(default_factory=set)
     firsts: dict[str, Entry | None] = field(default_factory=dict)
     """The most urgent work of each channel when it was looked for last."""
-    open: list[str] = field(default_factory=list)
-    """The channels on which work can be offered now."""
+    open: tuple[str, ...] = ()
+    """The channels on which work can be offered now; `listed` are those whose board says so already."""
+    listed: tuple[str, ...] = ()
     seats: int = 0
     """Per channel of the roster two bits: below the maximum of pieces, and room for one more."""
+    id: Id = field(init=False)
 
-    @property
-    def id(self) -> Id:
-        return self.facts.id
+    def __post_init__(self) -> None:
+        self.id = self.facts.id
 
     @property
     def order(self) -> int:
@@ -73,13 +74,14 @@ class Agent:
     @property
     def rank(self) -> tuple[int, int, int, Id]:
         """Who is idler: nothing at hand before something, then the longest since, then the fixed order."""
-        return (self.load, self.idle_since, self.order, self.facts.id)
+        return (self.load, self.idle_since, self.order, self.id)
 
 
 @dataclass(slots=True)
 class Item:
     facts: WorkFacts
-    key: int
+    entry: tuple[int, int, Id] = field(init=False)
+    """The place in the order of work: its key, then who came first."""
     state: WorkState = WorkState.WAITING
     agent: Id | None = None
     until: int | None = None
@@ -93,20 +95,24 @@ class Item:
     at_risk: bool = False
     timer: int | None = None
     since: int | None = None
+    id: Id = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.id = self.facts.id
+        self.rank(0)
+
+    def rank(self, key: int) -> None:
+        """Always a new entry: those of one heap are told apart by identity."""
+        self.entry = (key, self.id if self.facts.seq is None else self.facts.seq, self.id)
 
     @property
-    def id(self) -> Id:
-        return self.facts.id
+    def key(self) -> int:
+        return self.entry[0]
 
     @property
     def arrival(self) -> tuple[int, int, Id]:
         """Who came first, whatever the order of work says."""
         return (self.facts.enqueued_at, *self.entry[1:])
-
-    @property
-    def entry(self) -> tuple[int, int, Id]:
-        """The place in the order of work."""
-        return (self.key, self.facts.id if self.facts.seq is None else self.facts.seq, self.facts.id)
 
     def excludes(self, agent: Id, now: int) -> bool:
         until = self.exclusions.get(agent)

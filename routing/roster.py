@@ -1,6 +1,7 @@
 """The agents on the floor: who is signed in and ready, what each holds, and who has room for which channel."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from routing.config import AgentOrder, Channel, Config
 from routing.eligibility import Eligibility, Profile, Signature, Traits
@@ -12,12 +13,21 @@ UNKNOWN = Channel("", cost=1_000_000)
 """Work on a channel that is no longer configured: whoever holds it takes nothing else until it is done."""
 
 
+class Seats(NamedTuple):
+    """A channel, with its two bits of an agent's `seats`."""
+
+    channel: Channel
+    below_most: int
+    has_room: int
+
+
 class Roster:
     __slots__ = (
         "_channels",
         "_eligibility",
-        "_flags",
+        "_open",
         "_order",
+        "_seats",
         "_spare",
         "_stale",
         "agents",
@@ -31,7 +41,8 @@ class Roster:
 
     def __init__(self, config: Config, eligibility: Eligibility) -> None:
         self._channels = {channel.name: channel for channel in config.channels}
-        self._flags = [(name, 3 << 2 * index) for index, name in enumerate(self._channels)]
+        self._seats = [Seats(one, 1 << 2 * n, 2 << 2 * n) for n, one in enumerate(self._channels.values())]
+        self._open: dict[int, tuple[str, ...]] = {}
         self._eligibility = eligibility
         self._order = config.policy.agent_order
         self._spare: list[int] = []
@@ -84,6 +95,8 @@ class Roster:
         ]
 
     def set_ready(self, agent: Agent, ready: bool, reason: str) -> None:
+        if agent.ready is not ready:
+            self.ready ^= 1 << agent.slot
         agent.ready, agent.reason = ready, reason
         self.show(agent)
 
@@ -151,50 +164,58 @@ class Roster:
         """Let it be seen for which channels the agent can be chosen; the boards hear of it when they are asked next."""
         if agent.signature is None:
             return
-        bit = 1 << agent.slot
-        if bool(self.ready & bit) is not agent.ready:
-            self.ready ^= bit
-        seats, flag = 0, 1
-        counts, most = agent.counts, agent.facts.channel_max
-        for name, channel in self._channels.items():
-            if counts.get(name, 0) < most.get(name, channel.max_per_agent):
-                seats |= flag
-            if self._has_room(agent, channel):
-                seats |= flag << 1
-            flag <<= 2
-        self._sit(agent, seats, bit)
-        agent.open = [name for name, both in self._flags if agent.ready and seats & both == both]
+        limits, counts = agent.facts.channel_max, agent.counts
+        left = agent.facts.capacity - agent.load
+        seats = 0
+        for channel, below_most, has_room in self._seats:
+            if counts.get(channel.name, 0) < limits.get(channel.name, channel.max_per_agent):
+                seats |= below_most
+            if channel.cost <= (
+                self._left_to_interruptible(agent, left) if channel.interruptible else left + agent.yielding
+            ):
+                seats |= has_room
+        if seats != agent.seats:
+            self._sit(agent, seats)
+        agent.open = self._opened_by(seats) if agent.ready else ()
         self._stale.add(agent.id)
 
-    def _sit(self, agent: Agent, seats: int, bit: int) -> None:
-        changed = agent.seats ^ seats
+    def _left_to_interruptible(self, agent: Agent, left: int) -> int:
+        """Units; none at all while something waits to be resumed."""
+        if agent.interrupted:
+            return -1
+        pool = agent.facts.interruptible_capacity
+        return left if pool is None else min(left, pool - agent.pool)
+
+    def _sit(self, agent: Agent, seats: int) -> None:
+        changed, bit = agent.seats ^ seats, 1 << agent.slot
         agent.seats = seats
-        if changed:
-            for name, both in self._flags:
-                lowest = both & -both
-                if changed & lowest:
-                    self.free[name] ^= bit
-                if changed & lowest << 1:
-                    self.room[name] ^= bit
+        for channel, below_most, has_room in self._seats:
+            if changed & below_most:
+                self.free[channel.name] ^= bit
+            if changed & has_room:
+                self.room[channel.name] ^= bit
+
+    def _opened_by(self, seats: int) -> tuple[str, ...]:
+        """The channels of which one more piece fits."""
+        found = self._open.get(seats)
+        if found is None:
+            both = ((one.channel.name, one.below_most | one.has_room) for one in self._seats)
+            found = self._open[seats] = tuple(name for name, bits in both if seats & bits == bits)
+        return found
 
     def boards_are_current(self) -> None:
         """To be called before the idle are looked at. Many changes of one agent cost one entry then."""
+        boards = self._eligibility.boards
         for agent_id in self._stale:
             agent = self.agents.get(agent_id)
             if agent is not None and agent.signature is not None:
-                entry = self._rank(agent, agent.signature)
-                for name, board in self._eligibility.boards.items():
-                    board.idle.drop(agent_id)
-                    if name in agent.open:
-                        board.idle.put(agent.signature.index, entry)
+                for name in agent.listed:
+                    boards[name].idle.drop(agent_id)
+                entry = self._rank(agent, agent.signature) if agent.open else ()
+                for name in agent.open:
+                    boards[name].idle.put(agent.signature.index, entry)
+                agent.listed = agent.open
         self._stale.clear()
-
-    def _has_room(self, agent: Agent, channel: Channel) -> bool:
-        if not channel.interruptible:
-            return agent.load - agent.yielding + channel.cost <= agent.facts.capacity
-        pool = agent.facts.interruptible_capacity
-        within = pool is None or agent.pool + channel.cost <= pool
-        return within and not agent.interrupted and agent.load + channel.cost <= agent.facts.capacity
 
     def _rank(self, agent: Agent, signature: Signature) -> Entry:
         """Smaller is chosen first; the most skilled are told apart by the reach that is asked, tier by tier."""
@@ -238,6 +259,8 @@ class Roster:
         self.by_slot[agent.slot] = agent
         agent.signature = self._eligibility.signature(Profile.of(agent.facts))
         agent.signature.members += 1
+        if agent.ready:
+            self.ready |= 1 << agent.slot
         self.traits.add(agent.slot, agent.signature.profile)
         self.show(agent)
 
@@ -246,8 +269,9 @@ class Roster:
         if agent.signature is not None:
             agent.signature.members -= 1
             self.traits.remove(agent.slot, agent.signature.profile)
-        for name, board in self._eligibility.boards.items():
-            board.idle.drop(agent.id)
+        for name in agent.listed:
+            self._eligibility.boards[name].idle.drop(agent.id)
+        for name in self.free:
             self.free[name] &= keep
             self.room[name] &= keep
         self.signed_in &= keep
@@ -255,4 +279,4 @@ class Roster:
         del self.by_slot[agent.slot]
         self._spare.append(agent.slot)
         agent.signed_in, agent.signature, agent.slot, agent.seats = False, None, -1, 0
-        agent.open = []
+        agent.open = agent.listed = ()

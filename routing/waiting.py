@@ -34,7 +34,7 @@ class Line:
         self.reserved_for: dict[Id, set[Id]] = {}
 
     def admit(self, facts: WorkFacts) -> Item:
-        item = Item(facts, key=0)
+        item = Item(facts)
         for exclusion in facts.excluded:
             item.exclude(exclusion.agent, exclusion.until)
         self.items[item.id] = item
@@ -52,7 +52,7 @@ class Line:
     def key_parts(self, facts: WorkFacts, now: int) -> tuple[int, int]:
         """What is added to, and what is taken from, the instant at which the work came."""
         policy = self._config.policy
-        queue = self.queues.get(facts.queue, Queue(facts.queue))
+        queue = self.queues.get(facts.queue) or Queue(facts.queue)
         target = queue.sla_target if facts.target is None else facts.target
         priority = queue.priority if facts.priority is None else facts.priority
         match policy.item_order:
@@ -74,8 +74,10 @@ class Line:
     def standing(self, item: Item, now: int) -> Entry:
         """The item's entry as it compares with those of other queues at this instant."""
         slope = self.slope(item.facts.queue)
+        if not slope:
+            return item.entry
         key, *rest = item.entry
-        return (key - slope * now, *rest) if slope else item.entry
+        return (key - slope * now, *rest)
 
     def overflow(self, item: Item, now: int) -> tuple[str, str | None] | None:
         """Send the work, which must not be in its place, on from a queue that it has waited in for too long.
@@ -96,7 +98,7 @@ class Line:
 
     def place(self, item: Item, now: int) -> None:
         """Put waiting work where those who may have it at this instant will find it."""
-        item.key = self.key(item.facts, now)
+        item.rank(self.key(item.facts, now))
         item.step, item.requirement = phase.step_in_force(item.facts, now)
         item.private = phase.reserved(item, now)
         delays = self._eligibility.delays.get(item.facts.queue)
@@ -191,7 +193,7 @@ class Line:
 
     def _turns(self, facts: WorkFacts) -> list[int]:
         """When its queue or the policy changes how it stands: others help out, it overflows, is late or at risk."""
-        queue = self.queues.get(facts.queue, Queue(facts.queue))
+        queue = self.queues.get(facts.queue) or Queue(facts.queue)
         found = [facts.enqueued_at + delay for delay in self._eligibility.delays.get(facts.queue, ())]
         if facts.deadline is not None:
             found.append(facts.deadline - self._config.policy.at_risk)

@@ -36,7 +36,7 @@ class Journal:
         ticks or many comes to the same.
         """
         decided = decisions(effects)
-        idle = isinstance(event, routing.Tick) and not list(effects)
+        idle = isinstance(event, routing.Tick) and all(isinstance(effect, routing.WakeAt) for effect in effects)
         if not (idle and self.ticked):
             self.pending.append([encode(event), decided])
             self.digest = following(self.digest, decided)

@@ -6,60 +6,52 @@ first agent in the order. Everything else is bookkeeping.
 
 from dataclasses import replace
 
-from routing_instant import ASSIGNED, INTERRUPTED, OFFERED, WAITING, WRAP_UP, Instant, Person, Thing
+from routing_instant import ASSIGNED, INTERRUPTED, OFFERED, WAITING, WRAP_UP, Instant, Person, Thing, given
 
 import routing as r
-from routing import NEVER, ItemOrder
 
 
 class Oracle(Instant):
-    def __init__(self, config):
-        super().__init__(config)
-        self.clock, self.effects, self.corrected = 0, [], False
+    clock, corrected = 0, False
 
     def apply(self, event):
-        self.effects = []
-        corrects = isinstance(event, r.WorkRestored | r.OfferRefused)
-        if isinstance(event, r.Tick):
-            self.settle()
-            self.corrected = False
-        self.clock = max(self.clock, event.now)
+        self.effects, corrects = [], isinstance(event, r.WorkRestored | r.OfferRefused)
+        self.corrected = self.corrected and not isinstance(event, r.Tick)
+        self.settle()
+        self.clock, self.corrected = max(self.clock, event.now), self.corrected or corrects
         while instants := [i for thing in self.things.values() for i in self.instants(thing) if i <= self.clock]:
             self.now = min(instants)
             self.look_again(*self.in_order(), time_passed=True)
-            if not corrects and not self.corrected:
-                self.settle()
+            self.settle()
         self.now, self.corrected = self.clock, corrects
         self.happen(event)
-        if not corrects:
-            self.settle()
+        self.settle()
         return self.effects
 
     def instants(self, thing):
         """When the thing stands otherwise merely because time passes."""
-        facts, over = thing.facts, self.queue(thing).overflow
+        facts, policy, over = thing.facts, self.config.policy, self.overflow(thing)
         afters = [step.after for step in facts.steps] + [facts.preferred.lasts if facts.preferred else 0]
         afters += [person.facts.delays.get(facts.queue, 0) for person in self.people.values()]
-        if over and not (facts.overflowed and over.to is None):
-            afters.append(over.after)
-        if self.config.policy.item_order is ItemOrder.STRICT:
-            afters.append(self.config.policy.late_after * self.target(thing))
-        if facts.deadline is not None:
-            afters.append(facts.deadline - self.config.policy.at_risk - facts.enqueued_at)
+        afters += [over.after] if over else []
+        afters += [policy.late_after * self.target(thing)] if policy.item_order is r.ItemOrder.STRICT else []
         found = [facts.enqueued_at + after for after in afters] + list(thing.excluded.values())
-        return [instant for instant in found if self.now < instant < NEVER]
+        found += [] if facts.deadline is None else [facts.deadline - policy.at_risk]
+        return [instant for instant in found if self.now < instant < r.NEVER]
 
     def settle(self):
+        """While facts are being corrected nothing is matched."""
+        if self.corrected:
+            return
         for _, person in sorted(self.people.items()):
             self.rearrange(person)
         while waiting := [one for one in self.things.values() if one.state is WAITING and self.candidates(one)]:
             thing = min(waiting, key=self.place)
             free = self.candidates(thing)
             person = min(free, key=lambda who: self.rank(thing, who))
-            expires_at = self.clock + self.queue(thing).offer_timeout
             funnel = (len(self.people), sum(who.ready for who in self.people.values()), len(free))
             thing.state, thing.agent, person.offered_at = OFFERED, person.facts.id, self.now
-            self.effects.append(("offer", thing.id, person.facts.id, expires_at, funnel))
+            self.effects.append(("offer", thing.id, thing.agent, self.clock + self.queue(thing).offer_timeout, funnel))
 
     def rearrange(self, person):
         """What makes way does so from the newest on; what made way comes back from the oldest on."""
@@ -74,7 +66,7 @@ class Oracle(Instant):
                 self.effects.append(r.Resume(thing.id, person.facts.id))
 
     def arrival(self, thing):
-        return (thing.facts.enqueued_at, thing.facts.seq or thing.id, thing.id)
+        return (thing.facts.enqueued_at, given(thing.facts.seq, thing.id), thing.id)
 
     def in_order(self):
         return sorted(self.things.values(), key=lambda thing: self.arrival(thing)[1:])
@@ -83,22 +75,14 @@ class Oracle(Instant):
         """It overflows, takes a step, comes near its deadline. Only time tells of steps; of a deadline whatever puts it in line."""
         for thing in things:
             if thing.state is WAITING:
-                self.overflow(thing)
+                while (over := self.overflow(thing)) and self.age(thing) >= over.after:
+                    self.effects.append(r.Overflowed(thing.id, thing.facts.queue, over.to))
+                    thing.facts = replace(thing.facts, **({"queue": over.to} if over.to else {"overflowed": True}))
                 if time_passed and self.step(thing)[0] != thing.step_seen:
                     self.effects.append(r.StepAdvanced(thing.id, self.step(thing)[0]))
                 if self.at_risk(thing) and not (time_passed and thing.risk_seen):
                     self.effects.append(r.DeadlineAtRisk(thing.id, thing.facts.deadline))
-                thing.risk_seen = self.at_risk(thing)
-            if thing.state is WAITING or not time_passed:
-                thing.step_seen = self.step(thing)[0]
-
-    def overflow(self, thing):
-        while (over := self.queue(thing).overflow) and self.age(thing) >= over.after:
-            if over.to is None and thing.facts.overflowed:
-                return
-            self.effects.append(r.Overflowed(thing.id, thing.facts.queue, over.to))
-            back = {"overflowed": True} if over.to is None else {"queue": over.to}
-            thing.facts = replace(thing.facts, **back)
+            thing.step_seen, thing.risk_seen = self.step(thing)[0], self.at_risk(thing)
 
     # --- what each event does ---
 
@@ -116,20 +100,15 @@ class Oracle(Instant):
 
     def happen(self, event):
         match event:
-            case r.Tick():
-                pass
             case r.AgentSignedIn(now, facts):
-                stamp = now if facts.idle_since is None else facts.idle_since
-                self.people[facts.id] = Person(facts, stamp, self.people.get(facts.id))
+                self.people[facts.id] = Person(facts, now, self.people.get(facts.id))
             case r.AgentSignedOut(_, agent) if agent in self.people:
-                offered = self.held(self.people.pop(agent), OFFERED)
-                for thing in sorted(offered, key=lambda thing: thing.id):
+                for thing in sorted(self.held(self.people.pop(agent), OFFERED), key=lambda thing: thing.id):
                     self.effects.append(r.OfferRevoked(thing.id, agent, "signed_out"))
                     self.back(thing)
             case r.AgentPresence(now, agent, ready) if agent in self.people:
-                if ready and not self.people[agent].ready:
-                    self.people[agent].idle_since = now
-                self.people[agent].ready = ready
+                person = self.people[agent]
+                person.ready, person.idle_since = ready, now if ready and not person.ready else person.idle_since
             case r.AgentProfileChanged(_, facts) if facts.id in self.people:
                 self.people[facts.id].facts = facts
             case r.ConfigChanged(_, config):
@@ -137,20 +116,13 @@ class Oracle(Instant):
                 self.look_again(*self.in_order())
             case r.WorkEnqueued(_, facts) if facts.id not in self.things:
                 self.things[facts.id] = Thing(facts)
-                self.back(self.things[facts.id])
-            case r.WorkRestored():
-                self.restore(event)
+                self.look_again(self.things[facts.id])
+            case r.WorkRestored(now, facts, state, agent):
+                thing = self.things[facts.id] = Thing(facts)
+                thing.state, thing.agent, thing.since = state, agent, given(event.since, now)
+                self.look_again(thing)
             case _ if getattr(event, "work", None) in self.things:
                 self.happen_to(self.things[event.work], event)
-
-    def restore(self, event):
-        thing = self.things[event.facts.id] = Thing(event.facts)
-        if event.state is WAITING:
-            self.back(thing)
-        else:
-            thing.state, thing.agent = event.state, event.agent
-            thing.since = event.now if event.since is None else event.since
-            self.look_again(thing)
 
     def happen_to(self, thing, event):
         match event:
@@ -164,41 +136,27 @@ class Oracle(Instant):
                 thing.state = ASSIGNED
             case r.WorkCompleted(_, _, until) if thing.state is ASSIGNED and until is not None:
                 thing.state = WRAP_UP
-            case r.WorkAbandoned(now) | r.WorkCompleted(now):
+            case r.WrapUpEnded() if thing.state is not WRAP_UP:
+                pass
+            case r.WorkCompleted(now) | r.WrapUpEnded(now) | r.WorkAbandoned(now):
                 self.let_go(thing, now, "abandoned" if isinstance(event, r.WorkAbandoned) else "completed")
                 del self.things[thing.id]
-            case r.WrapUpEnded(now) if thing.state is WRAP_UP:
-                self.let_go(thing, now, "completed")
-                del self.things[thing.id]
             case r.WorkRequeued(now, _, keep_position, exclude_until) if thing.agent is not None or not keep_position:
-                if thing.agent is not None:
-                    if exclude_until is not None:
-                        thing.exclude(thing.agent, exclude_until)
-                    self.let_go(thing, now, "requeued")
-                if not keep_position:
-                    thing.facts = replace(thing.facts, enqueued_at=now)
+                if thing.agent is not None and exclude_until is not None:
+                    thing.exclude(thing.agent, exclude_until)
+                self.let_go(thing, now, "requeued")
+                thing.facts = thing.facts if keep_position else replace(thing.facts, enqueued_at=now)
                 self.back(thing)
+            case r.OfferAccepted(now, _, agent) if thing.state is OFFERED and thing.agent == agent:
+                thing.state, thing.since = ASSIGNED, now
             case _ if thing.state is OFFERED and thing.agent == getattr(event, "agent", None):
-                self.answer(thing, event)
+                self.come_back(thing, event)
 
-    def answer(self, thing, event):
-        if isinstance(event, r.OfferAccepted):
-            thing.state, thing.since = ASSIGNED, event.now
-            return
+    def come_back(self, thing, event):
+        """The offer was declined, not answered, taken back, or never made."""
         if isinstance(event, r.OfferTimedOut) and self.channel(thing).rona and event.agent in self.people:
             self.people[event.agent].ready = False
             self.effects.append(r.AgentNotReady(event.agent, "rona", thing.id))
         if not isinstance(event, r.OfferRefused):
-            until = event.now + self.config.policy.cool_off if event.exclude_until is None else event.exclude_until
-            thing.exclude(event.agent, until)
+            thing.exclude(event.agent, given(event.exclude_until, event.now + self.config.policy.cool_off))
         self.back(thing)
-
-
-def plain(effects):
-    """The engine's effects with as much of each decision's record as the oracle tells."""
-    return [told(effect) if isinstance(effect, r.OfferMade) else effect for effect in effects]
-
-
-def told(offer):
-    funnel = tuple(offer.decision["funnel"][stage] for stage in ("signed_in", "ready", "candidates"))
-    return ("offer", offer.work, offer.agent, offer.expires_at, funnel)

@@ -22,6 +22,7 @@ from routing import (
     ItemOrder,
     OfferAccepted,
     OfferDeclined,
+    OfferMade,
     OfferRefused,
     OfferTimedOut,
     OfferWithdrawn,
@@ -32,6 +33,7 @@ from routing import (
     Requirement,
     Step,
     Tick,
+    WakeAt,
     WorkAbandoned,
     WorkCompleted,
     WorkEnqueued,
@@ -116,6 +118,18 @@ def arranged(reserves, overflows):
         replace(queue, reserve=reserve, overflow=overflows.get(queue.name), acceleration=pace)
         for queue, reserve, pace in zip(QUEUES, reserves, (100, 0, 250), strict=True)
     )
+
+
+def plain(effects):
+    """The engine's effects as the oracle tells them: as much of each decision's record, and not when to wake, which is a test's own."""
+    return [told(effect) for effect in effects if not isinstance(effect, WakeAt)]
+
+
+def told(effect):
+    if not isinstance(effect, OfferMade):
+        return effect
+    funnel = tuple(effect.decision["funnel"][stage] for stage in ("signed_in", "ready", "candidates"))
+    return ("offer", effect.work, effect.agent, effect.expires_at, funnel)
 
 
 class Stream:

@@ -11,6 +11,7 @@ from routing import (
     Policy,
     Queue,
     Requirement,
+    WakeAt,
     WorkEnqueued,
     WorkFacts,
 )
@@ -48,8 +49,13 @@ def work(number, queue="support", channel="voice", at_second=0, **facts):
     return WorkFacts(number, queue, channel, at(at_second), Requirement.of(needs), **facts)
 
 
+def asked(engine, event):
+    """What it asks for, but for when it wants to be woken."""
+    return [effect for effect in engine.apply(event) if not isinstance(effect, WakeAt)]
+
+
 def enqueue(engine, facts, now=None):
-    return engine.apply(WorkEnqueued(facts.enqueued_at if now is None else now, facts))
+    return asked(engine, WorkEnqueued(facts.enqueued_at if now is None else now, facts))
 
 
 def pairs(effects):

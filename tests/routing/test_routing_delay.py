@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from routing_world import agent, at, config, engine_with, enqueue, pairs, work
+from routing_world import agent, asked, at, config, engine_with, enqueue, pairs, work
 
 from routing import (
     AgentSignedIn,
@@ -25,7 +25,7 @@ def test_work_reaches_a_helper_only_after_the_delay():
     assert enqueue(engine, work(10, at_second=5)) == []
     assert engine.next_wakeup() == at(35)
     assert engine.why_not(10, 1) == {"work": 10, "agent": 1, "failed": "delay", "until": at(35)}
-    assert engine.apply(Tick(at(34))) == []
+    assert asked(engine, Tick(at(34))) == []
     offer = engine.apply(Tick(at(35)))[0]
     assert (offer.agent, offer.decision["trigger"]) == (1, "queue_delay")
 
@@ -68,7 +68,7 @@ def test_nobody_is_woken_for_the_delay_of_a_helper_who_has_gone():
     enqueue(engine, work(10))
     engine.apply(AgentSignedOut(at(1), 1))
     assert engine.next_wakeup() is None
-    assert engine.apply(AgentSignedIn(at(2), helper(2, 30))) == []
+    assert asked(engine, AgentSignedIn(at(2), helper(2, 30))) == []
     assert engine.next_wakeup() == at(30)
 
 
@@ -76,13 +76,13 @@ def test_waiting_work_is_told_to_be_at_risk_once_when_its_deadline_comes_near():
     engine = engine_with(rules=config(at_risk=at(15)))
     assert enqueue(engine, work(10, deadline=at(60))) == []
     assert engine.next_wakeup() == at(45)
-    assert engine.apply(Tick(at(45))) == [DeadlineAtRisk(10, at(60))]
+    assert asked(engine, Tick(at(45))) == [DeadlineAtRisk(10, at(60))]
     assert engine.next_wakeup() is None
-    assert engine.apply(Tick(at(90))) == []
+    assert asked(engine, Tick(at(90))) == []
 
 
 def test_work_that_comes_back_to_the_line_at_risk_is_told_again():
     engine = engine_with(agent(1), rules=config(at_risk=at(15)))
     enqueue(engine, work(10, deadline=at(60)))
-    assert engine.apply(Tick(at(50))) == []
+    assert asked(engine, Tick(at(50))) == []
     assert DeadlineAtRisk(10, at(60)) in engine.apply(OfferDeclined(at(51), 10, 1))

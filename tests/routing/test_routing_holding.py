@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from routing_world import agent, at, config, engine_with, enqueue, pairs, work
+from routing_world import agent, asked, at, config, engine_with, enqueue, pairs, work
 
 from routing import (
     AgentSignedIn,
@@ -67,7 +67,7 @@ def test_another_call_that_is_overdue_goes_on_holding():
     engine = chatting()
     enqueue(engine, work(21, at_second=2))
     enqueue(engine, work(12, channel="chat", at_second=20))
-    assert engine.apply(WorkAbandoned(at(21), 20)) == []
+    assert asked(engine, WorkAbandoned(at(21), 20)) == []
     assert engine.why_not(12, 1)["for"] == 21
 
 
@@ -86,7 +86,7 @@ def test_a_call_for_others_holds_nobody():
 def test_a_chat_for_its_own_agent_is_held_up_too():
     engine = chatting()
     own = work(12, channel="chat", at_second=20, preferred=Preferred((1,), at(60)))
-    assert engine.apply(WorkEnqueued(at(20), own)) == []
+    assert asked(engine, WorkEnqueued(at(20), own)) == []
 
 
 def test_somebody_on_the_phone_is_not_kept_free_for_another_call():

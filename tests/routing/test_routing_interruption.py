@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from routing_world import CHANNELS, CONFIG, agent, at, engine_with, enqueue, pairs, work
+from routing_world import CHANNELS, CONFIG, agent, asked, at, engine_with, enqueue, pairs, work
 
 from routing import (
     Interrupt,
@@ -24,7 +24,7 @@ def busy(chats, **facts):
     engine = engine_with(replace(agent(1), **facts), rules=YIELDING)
     for number in range(10, 10 + chats):
         assert pairs(enqueue(engine, work(number, channel="chat"))) == [(number, 1)]
-        assert engine.apply(OfferAccepted(0, number, 1)) == []
+        assert asked(engine, OfferAccepted(0, number, 1)) == []
     return engine
 
 
@@ -39,21 +39,21 @@ def test_a_call_rings_at_somebody_who_talks_in_chats_and_interrupts_them_when_it
     engine = busy(2)
     assert enqueue(engine, work(20, at_second=1))[0].agent == 1
     assert engine.why_waiting(10)["state"] == "assigned"
-    assert engine.apply(OfferAccepted(at(2), 20, 1)) == [Interrupt(11, 1), Interrupt(10, 1)]
+    assert asked(engine, OfferAccepted(at(2), 20, 1)) == [Interrupt(11, 1), Interrupt(10, 1)]
     assert engine.why_waiting(10)["state"] == "interrupted"
 
 
 def test_a_call_that_is_declined_interrupts_nothing():
     engine = busy(2)
     enqueue(engine, work(20, at_second=1))
-    assert engine.apply(OfferDeclined(at(2), 20, 1)) == []
+    assert asked(engine, OfferDeclined(at(2), 20, 1)) == []
     assert engine.why_waiting(11)["state"] == "assigned"
 
 
 def test_what_was_interrupted_goes_on_after_the_wrap_up_the_oldest_first_and_before_anything_new():
     engine, _ = on_the_phone(2)
     assert pairs(enqueue(engine, work(12, channel="chat", at_second=3))) == []
-    assert engine.apply(WorkCompleted(at(60), 20, wrap_up_until=at(90))) == []
+    assert asked(engine, WorkCompleted(at(60), 20, wrap_up_until=at(90))) == []
     effects = engine.apply(WrapUpEnded(at(70), 20))
     assert effects[:2] == [Resume(10, 1), Resume(11, 1)]
     assert pairs(effects) == [(12, 1)]
@@ -87,7 +87,7 @@ def test_nothing_new_of_the_kind_is_given_while_something_waits_to_go_on():
     enqueue(engine, work(15, channel="email"))
     engine.apply(OfferAccepted(0, 15, 1))
     enqueue(engine, work(20, at_second=1))
-    assert engine.apply(OfferAccepted(at(2), 20, 1)) == [Interrupt(15, 1)]
+    assert asked(engine, OfferAccepted(at(2), 20, 1)) == [Interrupt(15, 1)]
     engine.apply(WorkAbandoned(at(3), 10))
     assert engine.why_waiting(15)["state"] == "assigned"
     assert pairs(enqueue(engine, work(16, channel="email", at_second=4))) == []
@@ -108,13 +108,13 @@ def test_the_pool_of_interruptible_work_has_a_limit_of_its_own():
 
 def test_a_chat_whose_customer_leaves_while_it_is_interrupted_is_over():
     engine, _ = on_the_phone(1)
-    assert engine.apply(WorkAbandoned(at(3), 10)) == []
-    assert engine.apply(WorkCompleted(at(60), 20)) == []
+    assert asked(engine, WorkAbandoned(at(3), 10)) == []
+    assert asked(engine, WorkCompleted(at(60), 20)) == []
 
 
 def test_who_is_interrupted_follows_from_what_there_is_room_for():
     """Whatever the agent clicks: work that is put aside with room to spare goes on, and what there is no room for waits."""
     engine = busy(1)
-    assert engine.apply(WorkInterrupted(at(1), 10)) == [Resume(10, 1)]
+    assert asked(engine, WorkInterrupted(at(1), 10)) == [Resume(10, 1)]
     engine, _ = on_the_phone(1)
-    assert engine.apply(WorkResumed(at(3), 10)) == [Interrupt(10, 1)]
+    assert asked(engine, WorkResumed(at(3), 10)) == [Interrupt(10, 1)]

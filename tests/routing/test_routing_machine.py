@@ -8,8 +8,8 @@ import json
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from routing_oracle import Oracle, plain
-from routing_stream import Stream, configs
+from routing_oracle import Oracle
+from routing_stream import Stream, configs, plain
 
 from routing import Engine, OfferRefused, WorkRestored, WorkState
 

@@ -1,6 +1,6 @@
 """What becomes of an offer, and how work comes back: at its own place, and not in a circle."""
 
-from routing_world import agent, at, engine_with, enqueue, pairs, work
+from routing_world import agent, asked, at, engine_with, enqueue, pairs, work
 
 from routing import (
     NEVER,
@@ -40,9 +40,9 @@ def test_declined_work_goes_to_the_next_agent_and_not_back():
 def test_declined_work_comes_back_to_the_only_agent_after_the_cool_off_and_not_before():
     engine = engine_with(agent(1))
     enqueue(engine, work(10))
-    assert engine.apply(OfferDeclined(at(5), 10, 1)) == []
+    assert asked(engine, OfferDeclined(at(5), 10, 1)) == []
     assert engine.next_wakeup() == at(35)
-    assert engine.apply(Tick(at(34.999999))) == []
+    assert asked(engine, Tick(at(34.999999))) == []
     offer = engine.apply(Tick(at(35)))[0]
     assert (offer.work, offer.agent, offer.decision["trigger"]) == (10, 1, "cool_off")
 
@@ -52,7 +52,7 @@ def test_somebody_excluded_for_good_never_gets_it_again():
     enqueue(engine, work(10))
     engine.apply(OfferDeclined(at(5), 10, 1, exclude_until=NEVER))
     assert engine.next_wakeup() is None
-    assert engine.apply(Tick(at(1_000_000))) == []
+    assert asked(engine, Tick(at(1_000_000))) == []
     assert engine.why_not(10, 1) == {"work": 10, "agent": 1, "failed": "not_excluded", "until": None}
 
 
@@ -76,7 +76,7 @@ def test_an_unanswered_call_makes_the_agent_not_ready():
 def test_an_unanswered_email_only_goes_elsewhere():
     engine = engine_with(agent(1))
     enqueue(engine, work(10, channel="email"))
-    assert engine.apply(OfferTimedOut(at(20), 10, 1)) == []
+    assert asked(engine, OfferTimedOut(at(20), 10, 1)) == []
     assert pairs(enqueue(engine, work(11, at_second=21))) == [(11, 1)]
 
 
@@ -93,14 +93,14 @@ def test_returned_work_keeps_its_original_place():
 def test_a_withdrawn_offer_returns_like_a_declined_one():
     engine = engine_with(agent(1))
     enqueue(engine, work(10))
-    assert engine.apply(OfferWithdrawn(at(5), 10, 1)) == []
+    assert asked(engine, OfferWithdrawn(at(5), 10, 1)) == []
     assert pairs(engine.apply(Tick(at(35)))) == [(10, 1)]
 
 
 def test_a_refused_proposal_waits_for_the_facts_and_excludes_nobody():
     engine = engine_with(agent(1), agent(2, idle_since=1))
     enqueue(engine, work(10, at_second=2))
-    assert engine.apply(OfferRefused(at(2), 10, 1)) == []
+    assert asked(engine, OfferRefused(at(2), 10, 1)) == []
     assert engine.next_wakeup() == at(2)
     assert pairs(engine.apply(AgentPresence(at(2), 1, ready=False))) == [(10, 2)]
 
@@ -130,7 +130,7 @@ def test_wrap_up_holds_the_capacity_until_it_ends():
     enqueue(engine, work(10))
     enqueue(engine, work(11, at_second=1))
     engine.apply(OfferAccepted(at(2), 10, 1))
-    assert engine.apply(WorkCompleted(at(60), 10, wrap_up_until=at(90))) == []
+    assert asked(engine, WorkCompleted(at(60), 10, wrap_up_until=at(90))) == []
     assert engine.why_waiting(10) == {"work": 10, "state": "wrap_up", "agent": 1, "until": at(90)}
     assert pairs(engine.apply(WrapUpEnded(at(80), 10))) == [(11, 1)]
 
@@ -140,7 +140,7 @@ def test_signing_out_returns_the_offer_but_not_the_accepted_work():
     enqueue(engine, work(10, channel="chat"))
     engine.apply(OfferAccepted(at(1), 10, 1))
     enqueue(engine, work(11, channel="chat", at_second=2))
-    assert engine.apply(AgentSignedOut(at(3), 1)) == [OfferRevoked(11, 1, "signed_out")]
+    assert asked(engine, AgentSignedOut(at(3), 1)) == [OfferRevoked(11, 1, "signed_out")]
     assert engine.why_waiting(10)["state"] == "assigned"
     assert pairs(engine.apply(AgentSignedIn(at(4), agent(2)))) == [(11, 2)]
 
@@ -196,5 +196,5 @@ def test_answers_that_come_late_or_twice_change_nothing():
         WorkAbandoned(at(5), 99),
         AgentSignedOut(at(5), 99),
     ):
-        assert engine.apply(late) == []
+        assert asked(engine, late) == []
     assert engine.digest() == before

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from routing_world import CHANNELS, CONFIG, QUEUES, agent, at, config, engine_with, enqueue, pairs, work
+from routing_world import CHANNELS, CONFIG, QUEUES, agent, asked, at, config, engine_with, enqueue, pairs, work
 
 from routing import (
     AgentOrder,
@@ -118,7 +118,7 @@ def test_work_that_waited_too_long_goes_to_the_next_queue_and_keeps_its_place_in
     engine = engine_with(agent(1, "sales"), rules=with_queue(overflow=Overflow(at(30), "sales")))
     assert enqueue(engine, work(1)) == []
     assert engine.next_wakeup() == at(30)
-    overflowed, offer = engine.apply(Tick(at(30)))
+    overflowed, offer = asked(engine, Tick(at(30)))
     assert overflowed == Overflowed(1, "support", "sales")
     assert (offer.work, offer.agent, offer.decision["trigger"]) == (1, 1, "overflow")
     assert offer.decision["work"]["parts"]["enqueued"] == 0
@@ -127,8 +127,8 @@ def test_work_that_waited_too_long_goes_to_the_next_queue_and_keeps_its_place_in
 def test_a_call_back_is_asked_for_once_and_the_work_waits_on():
     engine = engine_with(rules=with_queue(overflow=Overflow(at(30))))
     enqueue(engine, work(1))
-    assert engine.apply(Tick(at(31))) == [Overflowed(1, "support", None)]
-    assert engine.apply(Tick(at(99))) == []
+    assert asked(engine, Tick(at(31))) == [Overflowed(1, "support", None)]
+    assert asked(engine, Tick(at(99))) == []
     again = Engine.load(with_queue(overflow=Overflow(at(30))), engine.dump())
     assert again.apply(Tick(at(200))) == []
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from routing_world import CONFIG, agent, at, config, engine_with, enqueue, pairs, work
+from routing_world import CONFIG, agent, asked, at, config, engine_with, enqueue, pairs, work
 
 from routing import (
     AgentOrder,
@@ -29,8 +29,8 @@ from routing import (
 
 def test_restored_work_makes_no_offer_until_everything_is_loaded():
     engine = engine_with(agent(1))
-    assert engine.apply(WorkRestored(at(9), work(11, at_second=5))) == []
-    assert engine.apply(WorkRestored(at(9), work(10, at_second=1))) == []
+    assert asked(engine, WorkRestored(at(9), work(11, at_second=5))) == []
+    assert asked(engine, WorkRestored(at(9), work(10, at_second=1))) == []
     assert engine.next_wakeup() == at(9)
     assert pairs(engine.apply(Tick(at(9)))) == [(10, 1)]
 
@@ -69,7 +69,7 @@ def test_work_of_somebody_who_is_not_signed_in_can_be_restored():
     engine.apply(AgentSignedIn(at(2), agent(7)))
     assert pairs(enqueue(engine, work(11, at_second=3))) == []
     engine.apply(AgentSignedOut(at(4), 7))
-    assert engine.apply(WorkCompleted(at(5), 10)) == []
+    assert asked(engine, WorkCompleted(at(5), 10)) == []
     assert pairs(engine.apply(AgentSignedIn(at(6), agent(7)))) == [(11, 7)]
 
 
@@ -115,7 +115,8 @@ def test_the_digest_sees_what_matters_and_nothing_else():
 
 STORY = """
 import hashlib, random
-from routing_oracle import Oracle, plain
+from routing_oracle import Oracle
+from routing_stream import plain
 from routing_stream import KINDS, Stream, DEMANDS, CHANNELS, QUEUES
 from routing import AgentOrder, Config, Engine, ItemOrder, Policy
 dice, told = random.Random(11), hashlib.sha256()

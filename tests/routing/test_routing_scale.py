@@ -4,7 +4,8 @@ import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from routing_oracle import Oracle, plain
+from routing_oracle import Oracle
+from routing_stream import plain
 from routing_world import CHANNELS, QUEUES, at, config, engine_with, enqueue, work
 
 from routing import (

@@ -1,7 +1,7 @@
 """What waiting changes: steps that widen the request, and reservations that end."""
 
 import pytest
-from routing_world import agent, at, engine_with, enqueue, pairs, work
+from routing_world import agent, asked, at, engine_with, enqueue, pairs, work
 
 from routing import (
     ANYONE,
@@ -15,6 +15,7 @@ from routing import (
     Step,
     StepAdvanced,
     Tick,
+    WakeAt,
     narrowing_steps,
 )
 
@@ -25,8 +26,8 @@ def test_a_lower_level_is_enough_after_the_step():
     engine = engine_with(agent(1, en=4))
     assert enqueue(engine, work(10, needs={"en": 8}, steps=(Step(at(20), FAIR),))) == []
     assert engine.next_wakeup() == at(20)
-    assert engine.apply(Tick(at(19))) == []
-    advanced, offer = engine.apply(Tick(at(20)))
+    assert asked(engine, Tick(at(19))) == []
+    advanced, offer = asked(engine, Tick(at(20)))
     assert advanced == StepAdvanced(10, 1)
     assert (offer.agent, offer.decision["trigger"], offer.decision["work"]["step"]) == (1, "step", 1)
 
@@ -105,7 +106,7 @@ def test_work_may_arrive_with_somebody_excluded():
 def test_of_several_exclusions_of_one_agent_the_longest_counts():
     engine = engine_with(agent(1))
     enqueue(engine, work(10, excluded=(Exclusion(1, at(30)), Exclusion(1, at(10)))))
-    assert engine.apply(Tick(at(29))) == []
+    assert asked(engine, Tick(at(29))) == []
     assert pairs(engine.apply(Tick(at(30)))) == [(10, 1)]
 
 
@@ -121,10 +122,9 @@ def test_a_tick_with_a_budget_sees_to_so_much_and_says_that_it_wants_to_go_on():
     engine = engine_with()
     for number in range(10):
         enqueue(engine, work(number, needs={"en": 9}, steps=(Step(at(30), ANYONE),)))
-    assert len(engine.apply(Tick(at(31), budget=4))) == 4
-    assert engine.next_wakeup() == at(30), "it is behind"
-    assert len(engine.apply(Tick(at(31), budget=4))) == 4
-    assert len(engine.apply(Tick(at(31), budget=4))) == 2
+    ticks = [engine.apply(Tick(at(31), budget=4)) for _ in range(3)]
+    assert [len(steps) for *steps, _ in ticks] == [4, 4, 2]
+    assert [effects[-1] for effects in ticks] == [WakeAt(at(30)), WakeAt(at(30)), WakeAt(None)], "behind, and told so"
     assert engine.next_wakeup() is None
 
 
