@@ -11,17 +11,18 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.test import TestResponse
+from world import StandingClock
 
 from contactcenter import jobs
 from contactcenter.agents import presence
 from contactcenter.app import create_app
+from contactcenter.assignment import router
 from contactcenter.carrier.simulator import SIMULATED_ACCOUNT_SID, Simulator
 from contactcenter.carrier.transport import WsgiTransport
 from contactcenter.composition import Parts, compose
 from contactcenter.configuration import applying, reading
 from contactcenter.configuration.applying_staff import demo_password
-from contactcenter.foundation import clock
-from contactcenter.foundation.clock import Clock
+from contactcenter.foundation import clock, leases
 from contactcenter.foundation.db import Database
 from contactcenter.running import RouterProcess
 from contactcenter.settings import Settings
@@ -120,6 +121,18 @@ class Browser:
         return page.split('name="csrf-token" content="')[1].split('"')[0]
 
 
+class SteadyRouter(RouterProcess):
+    """Keeps its lease, however far a test moves the clock."""
+
+    def _acquire(self) -> leases.Held | None:
+        with self.db.transaction() as session:
+            return leases.acquire(session, router.LEASE, self.holder, clock.now(session), timedelta(days=3650))
+
+    def _hold_lease(self) -> None:
+        if self.router is None:
+            super()._hold_lease()
+
+
 def furnish(database_url: str) -> None:
     """Put the sample company's configuration into a migrated database."""
     db = Database(database_url, patient=True, pool_size=1)
@@ -141,14 +154,13 @@ def build(database_url: str, redis_url: str, var: Path) -> Iterator[House]:
         twilio_auth_token=TOKEN,
         demo_mailbox_port=9,
     )
-    parts = compose(
-        settings, Clock(), name="router"
-    )  # the patient kind: a test that is starved of time must not fail by it
+    # The patient kind: a test that is starved of time must not fail by it.
+    parts = compose(settings, StandingClock(), name="router")
     app, _socketio = create_app(parts)
     to = parts.addresses
     numbers = {NUMBER: {"voice_url": to.begin, "fallback_url": to.fallback, "status_callback": to.status}}
     sim = Simulator(SIMULATED_ACCOUNT_SID, TOKEN, WsgiTransport(app.wsgi_app), numbers=numbers)
     parts.__dict__["voice"] = type(parts.voice)(parts.db, sim.client, parts.addresses)
     parts.__dict__["messages"] = type(parts.messages)(parts.db, sim.client, parts.desk)
-    yield House(parts, app, sim, RouterProcess(parts, "test"))
+    yield House(parts, app, sim, SteadyRouter(parts, "test"))
     parts.close()
