@@ -70,8 +70,10 @@ def redis_url(servers: dict[str, str]) -> str:
 
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
-    """A database without reactions: for topics on their own."""
-    database = Database(database_url, idle="30s")
+    """A database without reactions, on which time stands unless the test moves it: for topics on their own."""
+    from world import StandingClock
+
+    database = Database(database_url, clock=StandingClock(), idle="30s")
     yield database
     database.dispose()
 

@@ -9,12 +9,15 @@ from sqlalchemy import Connection, text
 from contactcenter.foundation.db import Database
 
 _LOCK = text("SELECT pg_advisory_xact_lock(7003)")
+_PATIENCE = text("SET LOCAL lock_timeout = 0")
 
 
 def upgrade(url: str) -> None:
     """Apply every step that is missing, in one transaction."""
     db = Database(url, patient=True, pool_size=1)
     with db.engine.begin() as connection:
+        # Whoever comes second waits for the first, however long that takes.
+        connection.execute(_PATIENCE)
         connection.execute(_LOCK)
         command.upgrade(_config(connection), "head")
     db.dispose()

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -64,7 +64,7 @@ def lease(world: World) -> Lease:
 
 
 def another(world: World) -> Held | None:
-    return world.do(lambda session, now: leases.acquire(session, LEASE, "another", now))
+    return world.do(lambda session, now: leases.acquire(session, LEASE, "another", now, timedelta(hours=1)))
 
 
 def is_ahead(world: World, until: datetime) -> bool:

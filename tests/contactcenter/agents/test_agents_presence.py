@@ -134,6 +134,7 @@ def test_work_frees_the_agent_from_now_a_mere_offer_does_not(world: World) -> No
 
         world.do(work)
 
+    world.pass_time(1)
     take_and_free(worked=False)
     assert world.get(Agent, ana).idle_since == before
     take_and_free(worked=True)

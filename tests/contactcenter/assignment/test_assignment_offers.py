@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from world import World
 
 from contactcenter.assignment import expiry, line, offers
+from contactcenter.foundation.clock import Clock
 from contactcenter.foundation.errors import Conflict, NotFound
 from contactcenter.models import Agent, AgentChannel, Audit, Case, Interaction, Offer, Timer, WorkItem
 from contactcenter.models.states import Channel
@@ -67,6 +68,7 @@ def test_an_offer_can_be_accepted_until_its_last_instant_and_expires_from_it_on(
 
 
 def test_accepting_at_the_moment_of_expiry_ends_in_one_of_both_never_in_both(world: World) -> None:
+    world.db.clock = Clock()  # one that runs
     queue = world.queue("billing")
     outcomes = set()
     for number in range(24):

@@ -50,6 +50,7 @@ def test_the_agent_ends_it_with_a_disposition_a_summary_and_the_cases_next_statu
     world, who, item = floor
     start(world, item)
     before = world.get(Agent, who.id).idle_since
+    world.pass_time(1)
     complete(world, item, who, status=CaseStatus.RESOLVED)
     assert world.item(item).state == "done"
     talk = world.get(Interaction, item.interaction_id)

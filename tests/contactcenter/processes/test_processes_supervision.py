@@ -110,7 +110,7 @@ def test_a_process_that_dies_is_started_again_and_its_last_words_are_passed_on(
 def test_pages_are_not_announced_while_the_port_is_open_but_nobody_answers(houses: Houses, outside: dict[str, object]):
     house = houses().serve("web:silent", "worker 1:falls", **outside)
     house.says(r"starts again in 1 s\.")
-    assert listens(house.port)
+    until(lambda: listens(house.port), "the port")
     assert "Open http" not in house.said()
 
 

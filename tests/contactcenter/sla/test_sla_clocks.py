@@ -23,7 +23,7 @@ TARGETS = {"first_response": 600, "next_response": 900, "resolution": 3600}
 @pytest.fixture
 def reacting(database_url: str) -> Iterator[World]:
     """A floor on which time stands, with the house's reactions."""
-    database = Database(database_url, clock=StandingClock(), react=reactions.react)
+    database = Database(database_url, clock=StandingClock(), react=reactions.react, idle="30s")
     yield World(database)
     database.dispose()
 

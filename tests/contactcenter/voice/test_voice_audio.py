@@ -22,6 +22,7 @@ from contactcenter.channels.voice.menus import checking
 from contactcenter.channels.voice.menus.history import MENUS
 from contactcenter.foundation import clock
 from contactcenter.foundation.db import Database
+from contactcenter.foundation.remembering import Remembered
 from contactcenter.foundation.shelves import Edition
 from contactcenter.models import AudioFile
 from contactcenter.models.states import TextOrigin
@@ -164,7 +165,10 @@ def test_a_content_can_neither_be_changed_nor_deleted(menus: Menus) -> None:
             session.execute(spoil)
 
 
-def test_which_recordings_there_are_is_asked_once_and_not_for_every_turn(menus: Menus, provider: Provider) -> None:
+def test_which_recordings_there_are_is_asked_once_and_not_for_every_turn(
+    menus: Menus, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audio, "_in_force", Remembered(3600.0))
     put(menus.house, SHORT)
     asked: list[str] = []
     event.listen(menus.house.db.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
