@@ -1,6 +1,8 @@
 """The people of a browser test: each with a browser context of their own, what they do, and what it complained about."""
 
+import math
 import re
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Frame, FrameLocator, Lo
 AXE = (Path(__file__).parent / "vendor" / "axe" / "axe.min.js").read_text(encoding="utf-8")
 DESK = (1440, 900)
 PHONE = (390, 844)
+STAYS_SIGNED_IN = 20 * 60
+"""Seconds; whoever does nothing for half an hour is signed out."""
 PATIENCE = 30_000
 """Milliseconds for what goes through several processes: an offer, a phone that is rung, a caption."""
 
@@ -49,12 +53,14 @@ class People:
         page.on("console", lambda said: self.complaints.append(said.text) if is_complaint(said) else None)
 
     def _signed_in(self, login: str) -> dict:
-        """The cookies of somebody who has gone through the sign-in page once."""
-        if login not in self.product.signed_in:
+        """The cookies of somebody who has gone through the sign-in page, not so long ago that they were signed out since."""
+        known_since, cookies = self.product.signed_in.get(login, (-math.inf, {}))
+        if time.monotonic() - known_since > STAYS_SIGNED_IN:
             page = self.page("/sign-in")
             sign_in(page, login, self.product.password(login))
-            self.product.signed_in[login] = page.context.storage_state()
-        return self.product.signed_in[login]
+            cookies = page.context.storage_state()
+            self.product.signed_in[login] = time.monotonic(), cookies
+        return cookies
 
     def agent(self, login: str, language: str = "en", size: tuple[int, int] = DESK) -> Page:
         """An agent in the console, on duty."""

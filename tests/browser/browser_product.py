@@ -3,17 +3,17 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 import requests
+from ports import free_ports
 
 from contactcenter.carrier.control import TOKEN_HEADER
 from contactcenter.configuration.applying_staff import demo_password
@@ -34,11 +34,11 @@ class NotStartedError(Exception):
 
 @dataclass(frozen=True)
 class Product:
-    """The product as it runs: its address, and who has signed in already (signing in is limited per minute)."""
+    """The product as it runs: its address, and who has signed in already and when (signing in is limited per minute)."""
 
     url: str
     var: Path
-    signed_in: dict[str, dict] = field(default_factory=dict)
+    signed_in: dict[str, tuple[float, dict]] = field(default_factory=dict)
 
     def names(self) -> set[str]:
         """What customers are called by now, whichever test they came with: boards show it in every language."""
@@ -104,15 +104,6 @@ def running(var: Path) -> Iterator[Product]:
         yield product
     finally:
         _stop(process)
-
-
-def free_ports(number: int) -> list[int]:
-    """All asked for before any is given back, so that they differ."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 def _wait_until(is_there: Callable[[], bool], process: subprocess.Popen, said: Path) -> None:

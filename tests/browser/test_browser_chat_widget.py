@@ -73,6 +73,7 @@ def test_what_is_written_without_a_network_is_sent_once_when_it_is_back(people: 
     writes(page, "Still in the tunnel")
     expect(chat.locator("#status")).to_contain_text("No connection")
     state_of(page, "Hello from a tunnel", "waiting")
+    state_of(page, "Still in the tunnel", "waiting")
     page.reload()
     chat_button(page).click()
     state_of(page, "Still in the tunnel", "waiting")
@@ -82,6 +83,12 @@ def test_what_is_written_without_a_network_is_sent_once_when_it_is_back(people: 
     expect(window(page).locator(".said--mine")).to_have_text(
         [re.compile("Hello from a tunnel"), re.compile("Still in the tunnel")]
     )
+    page.context.route("**/widget/end*", lambda route: route.abort())
+    chat = window(page)
+    chat.locator("#leave").click()
+    chat.locator("#ask-leave button[value=leave]").click()
+    expect(chat.locator("#status")).to_contain_text("No connection")
+    page.context.unroute("**/widget/end*")
     end_chat(page)
 
 

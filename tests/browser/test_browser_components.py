@@ -259,7 +259,7 @@ def test_the_help_lists_the_keys_of_this_page(page, desk):
 
 
 def test_a_deadline_that_passes_turns_by_itself_and_is_announced(page, desk):
-    opened(page, desk, "?soon=1.2")
+    opened(page, desk, "?soon=6")
     expect(page.locator(".deadline")).to_have_attribute("data-state", "warning")
     expect(page.locator(".deadline")).to_have_attribute("data-state", "breached")
     expect(page.locator(".deadline")).to_contain_text("Overdue 0:0")

@@ -42,6 +42,7 @@ def new_callers_hear(people: People, words: str) -> None:
         hears(page, "Yunfan Store.")
         found = page.locator("#captions .caption--system", has_text=words).count()
         page.click("#hang-up")
+        expect(page.locator("#phone")).to_have_attribute("data-stage", "idle", timeout=PATIENCE)
         if found:
             return
     raise AssertionError(f"six callers did not hear {words!r}")
@@ -99,6 +100,7 @@ def try_it(people: People, page: Page) -> None:
         page.click("#try")
     trial = opened.value
     trial.set_default_timeout(PATIENCE)
+    trial.wait_for_load_state()
     assert people.faults(trial) == []
     trial.select_option("#line", "nobody_logged_in")
     trial.click("#setup button[type=submit]")

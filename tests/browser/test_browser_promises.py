@@ -16,7 +16,7 @@ pytestmark = needs_chromium
 
 SENDER = "promise.keeper@example.org"
 TIER = "in-a-hurry"
-SECONDS = 24
+SECONDS = 40
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.controller import Controller
 from house import House
+from ports import free_port
 from sqlalchemy import select
 
 from contactcenter import jobs
 from contactcenter.channels.email.receiving import receive
 from contactcenter.channels.email.sending import Post
-from contactcenter.foundation.embedded_valkey import free_port
 from contactcenter.models import Case, Offer, RawMail, TimelineEntry
 
 CUSTOMER = "dana@example.org"

@@ -231,7 +231,7 @@ function standing(state, place) {
 }
 
 async function leave() {
-  await line.end();
+  if ((await line.end()) === null) return tell(said("offline"));
   await catchUp();
 }
 

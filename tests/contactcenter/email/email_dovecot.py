@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ports import free_port
 from races import wait_until
-
-from contactcenter.foundation.embedded_valkey import free_port
 
 SECRET = "secret"
 _CONFIG = """

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 from email_world import DANA, Post, mail
+from ports import free_port
 from sqlalchemy import text
 from world import World
 
 from contactcenter.channels.email.door import demo_mailbox, mail_door
 from contactcenter.foundation.db import Database
-from contactcenter.foundation.embedded_valkey import free_port
 from contactcenter.models import RawMail
 
 TO = ["support@desk.example.com"]

@@ -9,6 +9,7 @@ import time
 
 import pytest
 import requests
+from ports import free_port
 from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,7 +25,7 @@ TOKEN = "simulated-token"
 @pytest.fixture
 def carrier(database_url, tmp_path):
     """The process on a free port; gives the address of its control API."""
-    url = f"http://127.0.0.1:{_free_port()}"
+    url = f"http://127.0.0.1:{free_port()}"
     told = {
         "DATABASE_URL": database_url,
         "CARRIER": "simulator",
@@ -37,14 +38,6 @@ def carrier(database_url, tmp_path):
     with subprocess.Popen(command, env={**os.environ, **told}, stderr=subprocess.PIPE) as process:
         yield process, url
         process.kill()
-
-
-def _free_port():
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def numbers(url):

@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ports import free_port
 from sqlalchemy import select
 
 from contactcenter import jobs
@@ -28,18 +29,10 @@ def folder(tmp_path):
 
 @pytest.fixture
 def mailbox(folder):
-    door = demo_mailbox(folder, "127.0.0.1", _free_port())
+    door = demo_mailbox(folder, "127.0.0.1", free_port())
     door.start()
     yield door
     door.stop()
-
-
-def _free_port():
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def deliver(mailbox, folder, letter):
@@ -130,7 +123,7 @@ def test_the_example_can_be_taken_in_as_it_stands(house):
 
 
 def test_the_form_sends_a_mail_that_becomes_a_case(house):
-    port = _free_port()
+    port = free_port()
     settings = house.parts.settings.model_copy(update={"mail_door_port": port})
     house.parts.__dict__["settings"] = settings
     door = mail_door(house.db, settings.host, port)

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import in_memory
+import ports
 import pytest
 from running_processes import House, Program
 
-from contactcenter.foundation import embedded, embedded_valkey
+from contactcenter.foundation import embedded
 
 
 @pytest.fixture
@@ -57,4 +58,4 @@ def busy_port() -> Iterator[int]:
 
 @pytest.fixture
 def free_port() -> int:
-    return embedded_valkey.free_port()
+    return ports.free_port()

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import redis
+from ports import free_port
 
 from contactcenter.foundation import embedded
 from contactcenter.foundation.children import born, kill_session, left_alone
-from contactcenter.foundation.embedded_valkey import free_port
 
 DRIVER = Path(__file__).with_name("driver_processes.py")
 PATIENCE = 60.0
