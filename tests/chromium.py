@@ -8,9 +8,11 @@ from pathlib import Path
 
 import playwright
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Playwright, expect
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PATIENCE = 30_000
+"""Milliseconds for what goes through several processes: an offer, a phone that is rung, a caption."""
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 """Playwright brings its own; no other need be installed."""
 QUIET = (
@@ -37,7 +39,8 @@ needs_chromium = [pytest.mark.browser, pytest.mark.skipif(bool(MISSING), reason=
 
 @contextmanager
 def launched(playwright: Playwright) -> Iterator[Browser]:
-    """The installed Chromium, quiet."""
+    """The installed Chromium, quiet. Five seconds, as Playwright allows, are little on a machine that is busy."""
+    expect.set_options(timeout=PATIENCE)
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
     yield browser
     browser.close()

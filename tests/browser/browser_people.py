@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from browser_product import Product
+from chromium import PATIENCE
 from playwright.sync_api import Browser, ConsoleMessage, Frame, FrameLocator, Locator, Page, expect
 
 AXE = (Path(__file__).parent / "vendor" / "axe" / "axe.min.js").read_text(encoding="utf-8")
@@ -14,8 +15,6 @@ DESK = (1440, 900)
 PHONE = (390, 844)
 STAYS_SIGNED_IN = 20 * 60
 """Seconds; whoever does nothing for half an hour is signed out."""
-PATIENCE = 30_000
-"""Milliseconds for what goes through several processes: an offer, a phone that is rung, a caption."""
 
 
 @dataclass

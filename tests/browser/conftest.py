@@ -4,12 +4,9 @@ from collections.abc import Iterator
 
 import in_memory
 import pytest
-from browser_people import PATIENCE, People
+from browser_people import People
 from browser_product import Product, running
-from playwright.sync_api import Browser, expect
-
-# Five seconds, as they come with the library, are little for a page that proves a menu on a machine that is busy.
-expect.set_options(timeout=PATIENCE)
+from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from world import World
 from contactcenter import running
 from contactcenter.assignment.router import LEASE
 from contactcenter.composition import Parts, compose
-from contactcenter.foundation import leases
+from contactcenter.foundation import db, leases
 from contactcenter.foundation.leases import LIFE, Held
 from contactcenter.models import Lease, Offer
 from contactcenter.running import RouterProcess
@@ -22,7 +22,9 @@ from contactcenter.settings import Settings
 
 
 @pytest.fixture
-def parts(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Parts]:
+def parts(database_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Parts]:
+    """A process that waits for locks for as long as a busy machine needs to renew a lease ten times."""
+    monkeypatch.setattr(db, "_SESSION_SETTINGS", db._SESSION_SETTINGS.replace("lock_timeout=3s", "lock_timeout=60s"))
     settings = Settings(
         database_url=database_url, redis_url=redis_url, var=tmp_path, secret_key="a secret of this test"
     )

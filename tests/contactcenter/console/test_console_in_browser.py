@@ -81,7 +81,8 @@ def test_a_chat_is_answered_finished_and_wrapped_up_by_keys(house: House, page: 
     expect(page.locator("#reply-body")).to_have_value("")
     page.keyboard.press("Control+Shift+1")
     assert item(house, offer.item_id).state == "assigned", "once is not enough"
-    page.keyboard.press("Control+Shift+1")
+    for _ in range(2):  # the first may have been too long ago to count
+        page.keyboard.press("Control+Shift+1")
     expect(page.locator("#tab-wrap-up")).to_have_attribute("aria-selected", "true", timeout=WAIT)
     page.check("input[value=solved]")
     page.fill("#summary", "A reservation.")

@@ -4,8 +4,9 @@ from contactcenter.supervisor import floor, queue_tiles
 
 
 def tiles(world, queue=None):
+    noon = f"Etc/GMT{world.now().hour - 12:+d}"  # where it is about noon: yesterday is another day
     with world.db.transaction() as session:
-        shown = queue_tiles.tiles(session, floor.look(session, "UTC", queue))
+        shown = queue_tiles.tiles(session, floor.look(session, noon, queue))
     return {tile.line.titles["en"]: tile for tile in shown.tiles}, shown
 
 
