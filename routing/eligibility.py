@@ -113,12 +113,13 @@ class Traits:
         return self._level.get((skill, level), 0)
 
     def meeting(self, requirement: Requirement, among: int, *, at_any_level: bool = False) -> int:
+        holding = self._level
         for skill, level in requirement.all_of:
-            among &= self.holding(skill, LOWEST if at_any_level else level)
+            among &= holding.get((skill, LOWEST if at_any_level else level), 0)
         if requirement.any_of:
             either = 0
             for skill, level in requirement.any_of:
-                either |= self.holding(skill, LOWEST if at_any_level else level)
+                either |= holding.get((skill, LOWEST if at_any_level else level), 0)
             among &= either
         return among
 

@@ -11,6 +11,9 @@ from routing.records import Agent, Item, Trigger
 
 Record = dict[str, Any]
 
+_FIT = 6
+"""So many of the stages tell who could take such work at all; the others, who can now."""
+
 _RULES = {
     AgentOrder.LEAST_FLEXIBLE: ("flexibility", "load", "idle_since", "order"),
     AgentOrder.LONGEST_IDLE: ("load", "idle_since", "order"),
@@ -33,7 +36,7 @@ class Choice:
 
 
 def decision_record(floor: Floor, choice: Choice) -> Record:
-    item, policy = choice.item, floor.config.policy
+    item = choice.item
     return {
         "decision": floor.decisions,
         "at": floor.clock,
@@ -48,14 +51,14 @@ def decision_record(floor: Floor, choice: Choice) -> Record:
                 "requirement": item.requirement.spelled,
             },
             "key": item.key,
-            "parts": key_parts(floor, item),
+            "parts": key_parts(item),
             "step": item.step,
         },
         "agent": _described(choice.agent, item),
-        "funnel": counted(stages(floor, item, reserved=choice.reserved)),
+        "funnel": funnel(floor, item, reserved=choice.reserved),
         "order": _rules(floor, choice),
         "runner_up": _runner_up(floor, choice),
-        "policy": {"item_order": policy.item_order.value, "agent_order": policy.agent_order.value},
+        "policy": floor.policy,
     }
 
 
@@ -70,8 +73,9 @@ def stages(floor: Floor, item: Item, *, reserved: bool) -> list[tuple[str, int]]
     level = roster.traits.meeting(requirement, skill)
     free = level & roster.free.get(channel, 0)
     room = free & roster.room.get(channel, 0)
-    excluded = _slots(floor, [agent for agent in item.exclusions if item.excludes(agent, floor.now)])
-    allowed = room & ~excluded if excluded else room
+    allowed = room
+    if item.exclusions:
+        allowed = room & ~_slots(floor, [agent for agent in item.exclusions if item.excludes(agent, floor.now)])
     found = [
         ("signed_in", roster.signed_in),
         ("ready", ready),
@@ -102,15 +106,25 @@ def _not_held_up(floor: Floor, item: Item, among: int) -> int:
     return among
 
 
-def counted(stages: list[tuple[str, int]]) -> dict[str, int]:
-    """How many agents are left after each. A test that changed nothing left the very same mask, which is not counted again."""
-    funnel: dict[str, int] = {}
+def funnel(floor: Floor, item: Item, *, reserved: bool) -> dict[str, int]:
+    """How many agents are left after each test. Who fits is counted once for all that ask for the same."""
+    left, known = stages(floor, item, reserved=reserved), floor.roster.fits
+    asked = (item.facts.queue, item.requirement, item.waited, reserved)
+    fits = known.get(asked)
+    if fits is None:
+        fits = known[asked] = _counted(left[:_FIT])
+    return {**fits, **_counted(left[_FIT:])}
+
+
+def _counted(stages: list[tuple[str, int]]) -> dict[str, int]:
+    """A test that changed nothing left the very same mask, which is not counted again."""
+    counts: dict[str, int] = {}
     before, count = -1, 0
     for stage, mask in stages:
         if mask is not before:
             before, count = mask, mask.bit_count()
-        funnel[stage] = count
-    return funnel
+        counts[stage] = count
+    return counts
 
 
 def enough_are_free(floor: Floor, item: Item) -> bool:
@@ -125,8 +139,8 @@ def _kept_free(floor: Floor, item: Item) -> int:
     return queue.reserve if queue is not None else 0
 
 
-def key_parts(floor: Floor, item: Item) -> Record:
-    target, boost = floor.line.key_parts(item.facts, floor.now)
+def key_parts(item: Item) -> Record:
+    target, boost = item.parts
     return {"enqueued": item.facts.enqueued_at, "target": target, "boost": boost}
 
 
@@ -155,9 +169,9 @@ def _runner_up(floor: Floor, choice: Choice) -> Record | None:
         return {"agent": rival.id, "lost_by": _first_difference(compared)}
     if choice.rival_work is not None and choice.item.state is WorkState.WAITING:
         line, now = floor.line, floor.now
-        standings = line.standing(choice.item, now), line.standing(choice.rival_work, now)
-        places = zip(("key", "seq"), *standings, strict=False)
-        return {"work": choice.rival_work.id, "lost_by": _first_difference(places)}
+        theirs, mine = line.standing(choice.item, now), line.standing(choice.rival_work, now)
+        rule, at = ("key", 0) if mine[0] != theirs[0] else ("seq", 1) if mine[1] != theirs[1] else ("id", 2)
+        return {"work": choice.rival_work.id, "lost_by": {"rule": rule, "mine": mine[at], "theirs": theirs[at]}}
     return None
 
 

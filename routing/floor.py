@@ -29,6 +29,7 @@ class Floor:
         "holding",
         "line",
         "now",
+        "policy",
         "roster",
         "works_to_match",
     )
@@ -48,6 +49,8 @@ class Floor:
 
     def lay_out(self, config: Config) -> None:
         self.config = config
+        # As records tell it. Not to be changed: all of them share it.
+        self.policy = {"item_order": config.policy.item_order.value, "agent_order": config.policy.agent_order.value}
         self.eligibility = Eligibility(config)
         self.roster = Roster(config, self.eligibility)
         self.line = Line(config, self.eligibility)

@@ -82,6 +82,8 @@ class Item:
     facts: WorkFacts
     entry: tuple[int, int, Id] = field(init=False)
     """The place in the order of work: its key, then who came first."""
+    parts: tuple[int, int] = (0, 0)
+    """What the key is made of besides the instant at which the work came: the target, and the boost that is taken off."""
     state: WorkState = WorkState.WAITING
     agent: Id | None = None
     until: int | None = None

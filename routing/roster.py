@@ -8,6 +8,7 @@ from routing.eligibility import Eligibility, Profile, Signature, Traits
 from routing.facts import AgentFacts, Id, WorkState
 from routing.heads import Entry, groups_of
 from routing.records import Agent, Item
+from routing.requirements import Requirement
 
 UNKNOWN = Channel("", cost=1_000_000)
 """Work on a channel that is no longer configured: whoever holds it takes nothing else until it is done."""
@@ -32,6 +33,7 @@ class Roster:
         "_stale",
         "agents",
         "by_slot",
+        "fits",
         "free",
         "ready",
         "room",
@@ -55,6 +57,8 @@ class Roster:
         self.free = dict.fromkeys(self._channels, 0)
         self.room = dict.fromkeys(self._channels, 0)
         self.traits = Traits()
+        # How many are ready and fit, by what is asked: until somebody comes, goes, pauses or learns.
+        self.fits: dict[tuple[str, Requirement, int, bool], dict[str, int]] = {}
 
     def sign_in(self, facts: AgentFacts, idle_since: int) -> Agent:
         agent = self._known(facts.id)
@@ -97,6 +101,7 @@ class Roster:
     def set_ready(self, agent: Agent, ready: bool, reason: str) -> None:
         if agent.ready is not ready:
             self.ready ^= 1 << agent.slot
+            self.fits.clear()
         agent.ready, agent.reason = ready, reason
         self.show(agent)
 
@@ -262,6 +267,7 @@ class Roster:
         if agent.ready:
             self.ready |= 1 << agent.slot
         self.traits.add(agent.slot, agent.signature.profile)
+        self.fits.clear()
         self.show(agent)
 
     def _leave(self, agent: Agent) -> None:
@@ -276,6 +282,7 @@ class Roster:
             self.room[name] &= keep
         self.signed_in &= keep
         self.ready &= keep
+        self.fits.clear()
         del self.by_slot[agent.slot]
         self._spare.append(agent.slot)
         agent.signed_in, agent.signature, agent.slot, agent.seats = False, None, -1, 0

@@ -44,12 +44,15 @@ class Line:
         """The place in the order, smaller first: constant between two changes that `next_change` tells of, so that ageing
         costs nothing. With acceleration it is compared after `slope` x now was taken from it.
         """
-        target, boost = self.key_parts(facts, now)
+        return self._key(facts, self._parts(facts, now))
+
+    def _key(self, facts: WorkFacts, parts: tuple[int, int]) -> int:
+        target, boost = parts
         if self._config.policy.item_order is ItemOrder.ACCELERATION:
             return self.slope(facts.queue) * facts.enqueued_at - boost
         return facts.enqueued_at + target - boost
 
-    def key_parts(self, facts: WorkFacts, now: int) -> tuple[int, int]:
+    def _parts(self, facts: WorkFacts, now: int) -> tuple[int, int]:
         """What is added to, and what is taken from, the instant at which the work came."""
         policy = self._config.policy
         queue = self.queues.get(facts.queue) or Queue(facts.queue)
@@ -98,7 +101,8 @@ class Line:
 
     def place(self, item: Item, now: int) -> None:
         """Put waiting work where those who may have it at this instant will find it."""
-        item.rank(self.key(item.facts, now))
+        item.parts = self._parts(item.facts, now)
+        item.rank(self._key(item.facts, item.parts))
         item.step, item.requirement = phase.step_in_force(item.facts, now)
         item.private = phase.reserved(item, now)
         delays = self._eligibility.delays.get(item.facts.queue)

@@ -1,6 +1,6 @@
 """Answers about one piece of work: why it waits, and why a certain agent does not get it."""
 
-from routing.explain import Record, counted, key_parts, stages
+from routing.explain import Record, funnel, key_parts, stages
 from routing.facts import NEVER, Id, WorkState
 from routing.fixes import fixes
 from routing.floor import Floor
@@ -22,11 +22,11 @@ def why_waiting(floor: Floor, work: Id) -> Record:
         "channel": item.facts.channel,
         "requirement": item.requirement.spelled,
         "key": item.key,
-        "parts": key_parts(floor, item),
+        "parts": key_parts(item),
         "ahead": _ahead(floor, item),
         "step": item.step,
         "next_change_at": item.timer,
-        "funnel": counted(left),
+        "funnel": funnel(floor, item, reserved=item.private),
         "blocked_at": next((stage for stage, mask in left if not mask), None),
         "nearest": _nearest(floor, item),
         "fixes": fixes(floor, item),

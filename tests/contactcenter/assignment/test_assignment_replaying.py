@@ -17,6 +17,7 @@ from contactcenter.assignment.router import LEASE, Router
 from contactcenter.configuration.routing_commands import routing
 from contactcenter.foundation import leases
 from contactcenter.models import Offer, RoutingLog, WorkItem
+from routing import Tick, WakeAt
 
 
 def router(world: World, holder: str = "test") -> Router:
@@ -75,6 +76,13 @@ def test_idle_turns_write_nothing(still: World) -> None:
     for _ in range(20):
         running.step()
     assert still.count(RoutingLog) <= before + 1
+
+
+def test_ticks_that_only_say_when_to_wake_are_written_once() -> None:
+    log = journal.Journal(epoch=1)
+    for second in range(3):
+        log.hear(Tick(second), [WakeAt(second + 5)])
+    assert len(log.pending) == 1
 
 
 def test_a_changed_page_is_found_and_named(still: World) -> None:
