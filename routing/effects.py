@@ -84,8 +84,8 @@ class Unroutable:
 
 @dataclass(frozen=True, slots=True)
 class WakeAt:
-    """When time alone changes something next, None: never as things stand. Told last, when it is another instant than was told
-    before, and after every event for as long as it is not past: then give a `Tick` at once.
+    """When time alone changes something next, None: never as things stand. Told last: when it is another instant than was told
+    before, and again after every event while it is due already, which asks for a `Tick` at once.
     """
 
     at: int | None

@@ -16,8 +16,9 @@ class Engine:
     """Pure and deterministic: the same events under the same configuration give the same effects.
 
     Time is the `now` of each event, in microseconds, and never runs backwards. Steps, reservations and cool-offs are the
-    engine's own to notice (give it a `Tick` at `next_wakeup`, or when `WakeAt` says); offers and wrap-ups end only by an event, because only the
-    application knows whether the agent answered first. Without `explain` the decisions are the same and their records empty.
+    engine's own to notice (give it a `Tick` at `next_wakeup`, or when `WakeAt` says); offers and wrap-ups end only by an
+    event, because only the application knows whether the agent answered first. Without `explain` the decisions are the same
+    and their records empty.
     """
 
     def __init__(self, config: Config, *, explain: bool = True) -> None:

@@ -12,7 +12,8 @@ from routing.records import Agent, Item, Trigger
 Record = dict[str, Any]
 
 _FIT = 6
-"""So many of the stages tell who could take such work at all; the others, who can now."""
+"""So many of the stages, to the level, tell who could take such work at all; the others, who can now."""
+_MOST_KNOWN = 4096
 
 _RULES = {
     AgentOrder.LEAST_FLEXIBLE: ("flexibility", "load", "idle_since", "order"),
@@ -55,7 +56,7 @@ def decision_record(floor: Floor, choice: Choice) -> Record:
             "step": item.step,
         },
         "agent": _described(choice.agent, item),
-        "funnel": funnel(floor, item, reserved=choice.reserved),
+        "funnel": funnel(floor, item, stages(floor, item, reserved=choice.reserved), reserved=choice.reserved),
         "order": _rules(floor, choice),
         "runner_up": _runner_up(floor, choice),
         "policy": floor.policy,
@@ -106,12 +107,15 @@ def _not_held_up(floor: Floor, item: Item, among: int) -> int:
     return among
 
 
-def funnel(floor: Floor, item: Item, *, reserved: bool) -> dict[str, int]:
-    """How many agents are left after each test. Who fits is counted once for all that ask for the same."""
-    left, known = stages(floor, item, reserved=reserved), floor.roster.fits
+def funnel(floor: Floor, item: Item, left: list[tuple[str, int]], *, reserved: bool) -> dict[str, int]:
+    """How many agents are left after each of the stages. Who fits is counted once for all that ask for the same."""
+    assert left[_FIT - 1][0] == "level"
+    known = floor.roster.fits
     asked = (item.facts.queue, item.requirement, item.waited, reserved)
     fits = known.get(asked)
     if fits is None:
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
         fits = known[asked] = _counted(left[:_FIT])
     return {**fits, **_counted(left[_FIT:])}
 
@@ -164,7 +168,7 @@ def _runner_up(floor: Floor, choice: Choice) -> Record | None:
         rival = choice.rival_agent
         compared = (
             (rule, _MEASURES[rule](choice.agent, choice.item), _MEASURES[rule](rival, choice.item))
-            for rule in _rules(floor, choice)
+            for rule in (*_rules(floor, choice), "id")
         )
         return {"agent": rival.id, "lost_by": _first_difference(compared)}
     if choice.rival_work is not None and choice.item.state is WorkState.WAITING:
@@ -177,10 +181,8 @@ def _runner_up(floor: Floor, choice: Choice) -> Record | None:
 
 def _first_difference(compared: Iterable[tuple[str, int, int]]) -> Record:
     """`mine` is the runner-up's measure, `theirs` the winner's."""
-    for rule, theirs, mine in compared:
-        if theirs != mine:
-            return {"rule": rule, "mine": mine, "theirs": theirs}
-    return {"rule": "id", "mine": 0, "theirs": 0}
+    rule, theirs, mine = next(one for one in compared if one[1] != one[2])
+    return {"rule": rule, "mine": mine, "theirs": theirs}
 
 
 def _preference(agent: Agent, item: Item) -> int:
@@ -197,6 +199,7 @@ _MEASURES: dict[str, Callable[[Agent, Item], int]] = {
     "offered_at": lambda agent, _: agent.offered_at,
     "idle_since": lambda agent, _: agent.idle_since,
     "order": lambda agent, _: agent.order,
+    "id": lambda agent, _: agent.id,
 }
 
 

@@ -80,7 +80,7 @@ class Agent:
 @dataclass(slots=True)
 class Item:
     facts: WorkFacts
-    entry: tuple[int, int, Id] = field(init=False)
+    entry: tuple[int, int, Id] = (0, 0, 0)
     """The place in the order of work: its key, then who came first."""
     parts: tuple[int, int] = (0, 0)
     """What the key is made of besides the instant at which the work came: the target, and the boost that is taken off."""
@@ -101,7 +101,6 @@ class Item:
 
     def __post_init__(self) -> None:
         self.id = self.facts.id
-        self.rank(0)
 
     def rank(self, key: int) -> None:
         """Always a new entry: those of one heap are told apart by identity."""

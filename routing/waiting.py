@@ -35,6 +35,7 @@ class Line:
 
     def admit(self, facts: WorkFacts) -> Item:
         item = Item(facts)
+        item.rank(0)
         for exclusion in facts.excluded:
             item.exclude(exclusion.agent, exclusion.until)
         self.items[item.id] = item

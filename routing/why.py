@@ -26,7 +26,7 @@ def why_waiting(floor: Floor, work: Id) -> Record:
         "ahead": _ahead(floor, item),
         "step": item.step,
         "next_change_at": item.timer,
-        "funnel": funnel(floor, item, reserved=item.private),
+        "funnel": funnel(floor, item, left, reserved=item.private),
         "blocked_at": next((stage for stage, mask in left if not mask), None),
         "nearest": _nearest(floor, item),
         "fixes": fixes(floor, item),

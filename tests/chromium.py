@@ -34,7 +34,11 @@ def node_fails() -> str:
 
 
 MISSING = node_fails() if CHROMIUM else "no Chromium is installed"
-needs_chromium = [pytest.mark.browser, pytest.mark.skipif(bool(MISSING), reason=MISSING or "nothing is missing")]
+needs_chromium = [
+    pytest.mark.browser,
+    pytest.mark.skipif(bool(MISSING), reason=MISSING or "nothing is missing"),
+    pytest.mark.timeout(360),  # the first of them starts the whole product
+]
 
 
 @contextmanager

@@ -122,7 +122,7 @@ class Browser:
 
 
 class SteadyRouter(RouterProcess):
-    """Keeps its lease, however far a test moves the clock."""
+    """Keeps its lease, however far a test moves the clock: no router process can follow it."""
 
     def _acquire(self) -> leases.Held | None:
         with self.db.transaction() as session:

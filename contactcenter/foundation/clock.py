@@ -19,8 +19,11 @@ class Clock:
 
     def now(self, session: Session) -> datetime:
         """The present instant, in UTC."""
-        value: datetime = session.execute(_NOW).scalar_one()
-        return value + self.ahead
+        return self.at(session.execute(_NOW).scalar_one())
+
+    def at(self, told: datetime) -> datetime:
+        """The present instant, when the database has just told its own."""
+        return told + self.ahead
 
 
 def now(session: Session) -> datetime:

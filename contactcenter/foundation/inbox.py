@@ -34,16 +34,16 @@ def receive(session: Session, provider: str, ext_id: str) -> Receipt:
 
     `ext_id` is kind:sid[:status[:ordinal]], because a provider reuses one sid for several facts.
     """
-    ahead = session.info["clock"].ahead
+    clock = session.info["clock"]
     new = session.execute(_ONCE, {"provider": provider, "ext_id": ext_id}).first()
     if new is not None:
-        return Receipt(new.id, new.now + ahead)
+        return Receipt(new.id, clock.at(new.now))
     row = session.execute(
         select(Inbox.id, Inbox.reply, func.clock_timestamp().label("now")).where(
             Inbox.provider == provider, Inbox.ext_id == ext_id
         )
     ).one()
-    return Receipt(row.id, row.now + ahead, row.reply or "", is_new=False)
+    return Receipt(row.id, clock.at(row.now), row.reply or "", is_new=False)
 
 
 def reply(session: Session, receipt: Receipt, body: str, case_id: int | None = None) -> None:

@@ -10,6 +10,8 @@ from contactcenter.foundation.db import Database
 
 _LOCK = text("SELECT pg_advisory_xact_lock(7003)")
 _PATIENCE = text("SET LOCAL lock_timeout = 0")
+_IMPATIENCE = text("SET LOCAL lock_timeout TO DEFAULT")
+"""A step that waits for a table holds up whoever comes to that table after it."""
 
 
 def upgrade(url: str) -> None:
@@ -19,6 +21,7 @@ def upgrade(url: str) -> None:
         # Whoever comes second waits for the first, however long that takes.
         connection.execute(_PATIENCE)
         connection.execute(_LOCK)
+        connection.execute(_IMPATIENCE)
         command.upgrade(_config(connection), "head")
     db.dispose()
 

@@ -89,6 +89,11 @@ def test_what_is_written_without_a_network_is_sent_once_when_it_is_back(people: 
     chat.locator("#ask-leave button[value=leave]").click()
     expect(chat.locator("#status")).to_contain_text("No connection")
     page.context.unroute("**/widget/end*")
+    chat.locator("#leave").click()
+    page.keyboard.press("Escape")
+    expect(chat.locator("#ask-leave")).to_be_hidden()
+    writes(page, "I have changed my mind")
+    state_of(page, "I have changed my mind", "stored")
     end_chat(page)
 
 

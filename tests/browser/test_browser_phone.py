@@ -83,6 +83,7 @@ def test_a_page_that_has_called_rings_when_it_is_called_back(people: People) -> 
 def test_waiting_has_music_lost_words_are_said_to_be_lost_and_the_page_is_accessible(people: People) -> None:
     page = people.caller(LUCA, "en", PHONE)
     press(page, "1", after="For English, press 1")
+    assert people.faults(page) == []
     press(page, "0", after="To reach a person, press 0")
     expect(page.locator("#playing")).to_be_visible(timeout=PATIENCE)
     expect(page.locator("#state")).to_have_text("Waiting in line")

@@ -24,7 +24,9 @@ from contactcenter.settings import Settings
 @pytest.fixture
 def parts(database_url: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Parts]:
     """A process that waits for locks for as long as a busy machine needs to renew a lease ten times."""
-    monkeypatch.setattr(db, "_SESSION_SETTINGS", db._SESSION_SETTINGS.replace("lock_timeout=3s", "lock_timeout=60s"))
+    patient = db._SESSION_SETTINGS.replace("lock_timeout=3s", "lock_timeout=60s")
+    assert patient != db._SESSION_SETTINGS
+    monkeypatch.setattr(db, "_SESSION_SETTINGS", patient)
     settings = Settings(
         database_url=database_url, redis_url=redis_url, var=tmp_path, secret_key="a secret of this test"
     )

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from routing_world import QUEUES, agent, at, config, engine_with, enqueue, pairs, work
+from routing_world import CHANNELS, QUEUES, agent, at, config, engine_with, enqueue, pairs, work
 
 from routing import (
+    ANYONE,
     AgentPresence,
     Exclusion,
     ItemOrder,
@@ -79,6 +80,19 @@ def test_agents_kept_free_for_overdue_work_are_named():
     enqueue(engine, work(10, at_second=1))
     enqueue(engine, work(11, channel="chat", at_second=2))
     assert fixes(engine, 11) == [{"fix": "kept_free", "count": 1, "agents": [1]}]
+
+
+def test_nobody_is_promised_who_is_kept_free_for_overdue_work():
+    channels = (replace(CHANNELS[0], cost=200), replace(CHANNELS[2], cost=100))
+    engine = engine_with(replace(agent(1), capacity=300), rules=replace(config(hold_up=at(10)), channels=channels))
+    for number in (1, 2):
+        enqueue(engine, work(number, channel="chat"))
+        engine.apply(OfferAccepted(0, number, 1))
+    enqueue(engine, work(3))
+    late = work(4, channel="chat", at_second=100, needs={"de": 5}, steps=(Step(at(30), ANYONE),))
+    assert enqueue(engine, late) == []
+    assert fixes(engine, 4) == []
+    assert pairs(engine.apply(Tick(at(130)))) == []
 
 
 def test_of_many_who_would_do_five_are_named():

@@ -128,6 +128,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
 def test_the_router_is_killed_while_fifty_wait_and_the_standby_goes_on_with_nothing_lost(
     house: House, tmp_path: Path
 ) -> None:
+    house.parts.clock.runs = True
     for number in range(50):
         receive(
             house.db, house.parts.mailbox, mail(f"Question {number}", message_id=f"<q{number}@example.org>"), "pipe"

@@ -41,7 +41,7 @@ $("write").addEventListener("submit", write);
 $("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) write(event);
 });
-$("leave").addEventListener("click", () => $("ask-leave").showModal());
+$("leave").addEventListener("click", askWhetherToLeave);
 $("ask-leave").addEventListener("close", () => $("ask-leave").returnValue === "leave" && leave());
 $("again").addEventListener("click", () => startAnew());
 document.addEventListener("keydown", (event) => {
@@ -228,6 +228,12 @@ function standing(state, place) {
     return place ? said("in-line", { n: place }) : said("soon");
   }
   return partner ? said("with", { who: partner }) : said("with-somebody");
+}
+
+// The dialog remembers its last answer, and Escape gives none.
+function askWhetherToLeave() {
+  $("ask-leave").returnValue = "";
+  $("ask-leave").showModal();
 }
 
 async function leave() {

@@ -74,11 +74,11 @@ def test_more_work_can_be_named_than_one_statement_may_have_parameters(world: Wo
 
 
 @pytest.fixture
-def two(still: World) -> tuple[Queue, Queue]:
+def two(world: World) -> tuple[Queue, Queue]:
     """Two queues, each with somebody who is free."""
-    queues = still.queue("billing"), still.queue("general")
+    queues = world.queue("billing"), world.queue("general")
     for queue in queues:
-        still.agent(f"agent of {queue.name}", queue)
+        world.agent(f"agent of {queue.name}", queue)
     return queues
 
 
@@ -87,41 +87,41 @@ def room(queue: Queue) -> str:
 
 
 def test_a_room_that_was_hinted_at_is_followed_at_once_and_the_others_when_all_are_looked_at(
-    still: World, two: tuple[Queue, Queue]
+    world: World, two: tuple[Queue, Queue]
 ) -> None:
     billing, general = two
-    running = router(still)
-    bill, question = still.waiting(billing), still.waiting(general)
+    running = router(world)
+    bill, question = world.waiting(billing), world.waiting(general)
     assert running.step({room(billing)}) == 1
-    assert {item for item, _ in pairs(still)} == {bill.id}
+    assert {item for item, _ in pairs(world)} == {bill.id}
     assert running.step(set()) == 0, "nobody hinted at the other queue"
     assert running.step() == 1
-    assert {item for item, _ in pairs(still)} == {bill.id, question.id}
+    assert {item for item, _ in pairs(world)} == {bill.id, question.id}
     assert is_up_to_date(running)
 
 
-def test_a_hint_at_a_room_nobody_has_spoken_in_does_no_harm(still: World, two: tuple[Queue, Queue]) -> None:
-    running = router(still)
-    still.waiting(two[0])
+def test_a_hint_at_a_room_nobody_has_spoken_in_does_no_harm(world: World, two: tuple[Queue, Queue]) -> None:
+    running = router(world)
+    world.waiting(two[0])
     assert running.step({"queue:999", "agent:999", room(two[0])}) == 1
 
 
 def test_a_hint_that_comes_while_the_router_catches_up_is_followed_right_after(
-    still: World, two: tuple[Queue, Queue]
+    world: World, two: tuple[Queue, Queue]
 ) -> None:
     """Two stages of catching up: the hint comes at the first, and nobody repeats it."""
     billing, general = two
-    picky = still.queue("picky", {"elvish": 9}, steps=[{"after": 30, "skills": {"elvish": 5}}])
-    still.waiting(picky)
-    running = router(still)
+    picky = world.queue("picky", {"elvish": 9}, steps=[{"after": 30, "skills": {"elvish": 5}}])
+    world.waiting(picky)
+    running = router(world)
     running.step()
-    still.pass_time(31)
-    bill, question = still.waiting(billing), still.waiting(general)
+    world.pass_time(31)
+    bill, question = world.waiting(billing), world.waiting(general)
     assert running.step({room(billing)}) == 0, "it catches up with the clock first"
-    assert running.wakes_at() <= still.now(), "and wants to be asked again at once"
+    assert running.wakes_at() <= world.now(), "and wants to be asked again at once"
     assert running.step({room(general)}) == 2
-    assert {item for item, _ in pairs(still)} == {bill.id, question.id}
-    assert running.wakes_at() is None or running.wakes_at() > still.now()
+    assert {item for item, _ in pairs(world)} == {bill.id, question.id}
+    assert running.wakes_at() is None or running.wakes_at() > world.now()
     assert is_up_to_date(running)
 
 
@@ -133,27 +133,27 @@ def heard(world: World) -> int:
     return sum(len(page.heard) for page in world.all(RoutingLog))
 
 
-def test_what_the_router_offered_itself_is_no_news_to_it(still: World, two: tuple[Queue, Queue]) -> None:
-    running = router(still)
+def test_what_the_router_offered_itself_is_no_news_to_it(world: World, two: tuple[Queue, Queue]) -> None:
+    running = router(world)
     running.step()
     for queue in two:
-        still.waiting(queue)
+        world.waiting(queue)
     assert running.step() == 2
-    before = heard(still)
+    before = heard(world)
     assert running.step() == 0
-    assert heard(still) == before, "neither the work nor the agents were read again"
+    assert heard(world) == before, "neither the work nor the agents were read again"
     assert running.own == set(), "what has been met is not kept in mind"
     assert is_up_to_date(running)
 
 
-def test_what_another_one_offered_is_news(still: World) -> None:
-    queue = still.queue("general")
-    ana = still.agent("ana", queue, chosen="offline", ready=False)
-    item = still.waiting(queue)
-    running = router(still)
+def test_what_another_one_offered_is_news(world: World) -> None:
+    queue = world.queue("general")
+    ana = world.agent("ana", queue, chosen="offline", ready=False)
+    item = world.waiting(queue)
+    running = router(world)
     assert running.step() == 0, "nobody is there"
-    still.do(lambda session, now: presence.choose(session, still.who(ana), "available", None, now))
-    still.ring(item, ana)
+    world.do(lambda session, now: presence.choose(session, world.who(ana), "available", None, now))
+    world.ring(item, ana)
     assert running.step() == 0
     assert running.lost == 0, "it did not even try"
     assert running.engine.why_waiting(item.id)["agent"] == ana
@@ -180,16 +180,16 @@ def expired(world: World, _offer: Offer) -> None:
     ids=["accepted", "declined", "expired"],
 )
 def test_the_answer_to_its_own_offer_is_news(
-    still: World, answer: Callable[[World, Offer], None], then: str, met: bool
+    world: World, answer: Callable[[World, Offer], None], then: str, met: bool
 ) -> None:
-    still.agent("ana", still.queue("general"))
-    running = router(still)
-    item = still.waiting(still.all(Queue)[0])
+    world.agent("ana", world.queue("general"))
+    running = router(world)
+    item = world.waiting(world.all(Queue)[0])
     assert running.step() == 1
     if met:
         assert running.step() == 0
-    (offer,) = still.all(Offer)
-    answer(still, offer)
+    (offer,) = world.all(Offer)
+    answer(world, offer)
     running.step()
-    assert running.engine.why_waiting(item.id)["state"] == then == still.get(WorkItem, item.id).state
+    assert running.engine.why_waiting(item.id)["state"] == then == world.get(WorkItem, item.id).state
     assert is_up_to_date(running)

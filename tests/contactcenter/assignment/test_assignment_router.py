@@ -27,23 +27,23 @@ def pairs(world: World) -> set[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_after_whatever_happened_the_running_engine_is_the_one_rebuilt_from_rows(still: World, seed: int) -> None:
-    floor = Floor.furnished(still, seed)
-    running = router(still)
+def test_after_whatever_happened_the_running_engine_is_the_one_rebuilt_from_rows(world: World, seed: int) -> None:
+    floor = Floor.furnished(world, seed)
+    running = router(world)
     duties: dict = {}
     happened = []
     for _ in range(18):
         happened += [floor.something_happens() for _ in range(floor.rng.randint(1, 6))]
-        schedule.fire_due(still.db)
-        schedule.do_duties(still.db, duties)
+        schedule.fire_due(world.db)
+        schedule.do_duties(world.db, duties)
         running.step()
         assert running.step() == 0
-        fresh = Router.rebuilt(still.db, running.held)
+        fresh = Router.rebuilt(world.db, running.held)
         assert running.engine.digest() == fresh.engine.digest(), happened
         assert running.work == fresh.work
         assert fresh.step() == 0, "a fresh router finds nothing that the running one overlooked"
-    assert still.count(Offer) > 3, Counter(happened)
-    assert still.violated() == []
+    assert world.count(Offer) > 3, Counter(happened)
+    assert world.violated() == []
 
 
 def test_two_routers_at_once_make_each_offer_once_and_break_nothing(world: World) -> None:
@@ -185,17 +185,17 @@ def test_a_router_that_fell_far_behind_starts_afresh_from_the_rows(world: World)
     assert running.engine.digest() == Router.rebuilt(world.db, running.held).engine.digest()
 
 
-def test_a_router_sleeps_until_a_requirement_relaxes(still: World) -> None:
-    queue = still.queue("billing", {"billing": 5}, steps=[{"after": 30, "skills": {}}])
-    ana = still.agent("ana", queue)
-    item = still.waiting(queue)
-    running = router(still)
+def test_a_router_sleeps_until_a_requirement_relaxes(world: World) -> None:
+    queue = world.queue("billing", {"billing": 5}, steps=[{"after": 30, "skills": {}}])
+    ana = world.agent("ana", queue)
+    item = world.waiting(queue)
+    running = router(world)
     running.step()
-    assert pairs(still) == set()
+    assert pairs(world) == set()
     assert running.wakes_at() == item.enqueued_at + timedelta(seconds=30)
-    still.db.clock.ahead += running.wakes_at() - still.now()
+    world.db.clock.ahead += running.wakes_at() - world.now()
     running.step()
-    assert pairs(still) == {(item.id, ana)}
+    assert pairs(world) == {(item.id, ana)}
 
 
 def test_a_queue_that_is_switched_off_with_people_in_it_does_not_stop_the_others(world: World) -> None:
@@ -216,57 +216,57 @@ def test_a_queue_that_is_switched_off_with_people_in_it_does_not_stop_the_others
     assert [line[:4] for line in world.violated()] == ["I-13"], "whoever is stranded is found by the nightly check"
 
 
-def test_work_that_waited_too_long_is_found_in_the_next_queue_with_the_wait_it_had(still: World) -> None:
-    general = still.queue("general", target_seconds=40)
-    narrow = still.queue("narrow", {"elvish": 5}, overflow={"after": 60, "to": "general"}, target_seconds=20)
-    ana = still.agent("ana", general)
-    still.agent("elf", narrow, skills={"elvish": 9}, ready=False)
-    item = still.waiting(narrow)
-    running = router(still)
+def test_work_that_waited_too_long_is_found_in_the_next_queue_with_the_wait_it_had(world: World) -> None:
+    general = world.queue("general", target_seconds=40)
+    narrow = world.queue("narrow", {"elvish": 5}, overflow={"after": 60, "to": "general"}, target_seconds=20)
+    ana = world.agent("ana", general)
+    world.agent("elf", narrow, skills={"elvish": 9}, ready=False)
+    item = world.waiting(narrow)
+    running = router(world)
     assert running.step() == 0
-    still.pass_time(59)
+    world.pass_time(59)
     assert running.step() == 0
-    still.pass_time(1)
+    world.pass_time(1)
     assert running.step() == 1
-    moved = still.get(WorkItem, item.id)
+    moved = world.get(WorkItem, item.id)
     assert moved.queue_id == general.id
     assert moved.skills == {}, "the next queue asks for what it needs itself"
     assert moved.enqueued_at == item.enqueued_at
     assert moved.order_key == item.order_key + 20_000_000
-    assert pairs(still) == {(item.id, ana)}
-    (entry,) = still.all(
+    assert pairs(world) == {(item.id, ana)}
+    (entry,) = world.all(
         TimelineEntry, TimelineEntry.case_id == item.case_id, TimelineEntry.body["what"].astext == "overflowed"
     )
     assert (entry.body["from"], entry.body["queue"]) == ({"en": "Narrow"}, {"en": "General"})
-    assert still.violated() == []
+    assert world.violated() == []
 
 
-def test_work_that_waited_too_long_is_to_be_called_back_once_where_its_queue_says_so(still: World) -> None:
-    general = still.queue("general", overflow={"after": 60, "to": "callback"})
-    still.agent("ana", general, ready=False)
-    item = still.waiting(general)
-    running = router(still)
-    still.pass_time(59)
+def test_work_that_waited_too_long_is_to_be_called_back_once_where_its_queue_says_so(world: World) -> None:
+    general = world.queue("general", overflow={"after": 60, "to": "callback"})
+    world.agent("ana", general, ready=False)
+    item = world.waiting(general)
+    running = router(world)
+    world.pass_time(59)
     running.step()
-    assert still.get(WorkItem, item.id).callback_due_at is None
-    still.pass_time(1)
+    assert world.get(WorkItem, item.id).callback_due_at is None
+    world.pass_time(1)
     running.step()
-    due = still.get(WorkItem, item.id).callback_due_at
-    assert due == still.now()
-    still.pass_time(30)
+    due = world.get(WorkItem, item.id).callback_due_at
+    assert due == world.now()
+    world.pass_time(30)
     running.step()
-    asked_again = still.get(WorkItem, item.id)
+    asked_again = world.get(WorkItem, item.id)
     assert (asked_again.callback_due_at, asked_again.state, asked_again.queue_id) == (due, "waiting", general.id)
-    assert running.engine.digest() == Router.rebuilt(still.db, running.held).engine.digest()
+    assert running.engine.digest() == Router.rebuilt(world.db, running.held).engine.digest()
 
 
-def test_a_router_that_starts_late_sends_on_what_has_waited_too_long_meanwhile(still: World) -> None:
-    general = still.queue("general")
-    narrow = still.queue("narrow", overflow={"after": 60, "to": "general"})
-    ana = still.agent("ana", general)
-    item = still.waiting(narrow, ago=500)
-    running = router(still)
+def test_a_router_that_starts_late_sends_on_what_has_waited_too_long_meanwhile(world: World) -> None:
+    general = world.queue("general")
+    narrow = world.queue("narrow", overflow={"after": 60, "to": "general"})
+    ana = world.agent("ana", general)
+    item = world.waiting(narrow, ago=500)
+    running = router(world)
     assert running.step() == 1
-    assert still.get(WorkItem, item.id).queue_id == general.id
-    assert pairs(still) == {(item.id, ana)}
-    assert running.engine.digest() == Router.rebuilt(still.db, running.held).engine.digest()
+    assert world.get(WorkItem, item.id).queue_id == general.id
+    assert pairs(world) == {(item.id, ana)}
+    assert running.engine.digest() == Router.rebuilt(world.db, running.held).engine.digest()

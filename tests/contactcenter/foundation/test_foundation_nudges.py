@@ -1,6 +1,7 @@
 """Nudges: a hint that something changed. They come after a commit, and losing one is no harm to anybody."""
 
 import threading
+from dataclasses import replace
 
 import redis
 from races import wait_until
@@ -26,6 +27,10 @@ def test_whoever_listens_hears_the_change_without_its_content(redis_url: str) ->
 
     wait_until(published_until_heard, what="the nudge")
     assert heard[0] == [{"room": "queue:1", "seq": 12, "kind": "work_enqueued", "item": 7, "ref": 3}]
+    nudges.publish([replace(CHANGE, seq=13)])
+    nudges.publish([replace(CHANGE, seq=14)])
+    wait_until(lambda: heard[-1][0]["seq"] == 14, what="the last nudge")
+    assert sum(one[0]["seq"] == 13 for one in heard) == 1, "each is heard once"
     stop.set()
     nudges.close()
     client.close()

@@ -20,15 +20,15 @@ WHOLE_TIME = ("--from", "2030-03-05T08:00", "--to", "2030-03-05T12:00")
 
 
 @pytest.fixture
-def staff(still: World) -> World:
+def staff(world: World) -> World:
     """A Tuesday from seven to one with a router: Ken and Mia take orders, Ada returns; nobody calls."""
-    still.db.clock.since = TUESDAY
-    orders, returns = still.queue("orders"), still.queue("returns", {"fr": 2})
-    still.agent("ken", orders)
-    still.agent("mia", orders)
-    still.agent("ada", returns, skills={"fr": 2})
-    hours_of_routing(still, 6)
-    return still
+    world.db.clock.since = TUESDAY
+    orders, returns = world.queue("orders"), world.queue("returns", {"fr": 2})
+    world.agent("ken", orders)
+    world.agent("mia", orders)
+    world.agent("ada", returns, skills={"fr": 2})
+    hours_of_routing(world, 6)
+    return world
 
 
 def hours_of_routing(world: World, number: int) -> None:

@@ -80,75 +80,75 @@ def test_a_warning_is_a_share_of_the_target_or_so_long_before_its_end(warnings, 
     assert policies.warn_after(warnings, seconds) == after
 
 
-def test_an_edited_policy_moves_no_promise_and_holds_for_the_next_one(still: World) -> None:
-    still.promises(first_response=600, resolution=3600)
-    before = still.case()
-    first, running = newest(still, before, FIRST), newest(still, before, RESOLUTION)
-    meet(still, before, FIRST)
-    changes(still, targets={"first_response": 60, "resolution": 120}, warnings=["50%", "90%"])
-    assert newest(still, before, RESOLUTION).due_at == running.due_at
-    after = still.case()
-    assert newest(still, after, FIRST).due_at == still.now() + timedelta(seconds=60)
-    assert newest(still, after, FIRST).warn_after == [30, 54]
-    assert [one.number for one in still.all(SlaEdition)] == [1, 2]
-    assert newest(still, before, FIRST).edition_id == first.edition_id != newest(still, after, FIRST).edition_id
-    changes(still, targets={"first_response": 600, "resolution": 3600}, warnings=["75%"])
-    assert still.count(SlaEdition) == 2, "the first one is in force again"
+def test_an_edited_policy_moves_no_promise_and_holds_for_the_next_one(world: World) -> None:
+    world.promises(first_response=600, resolution=3600)
+    before = world.case()
+    first, running = newest(world, before, FIRST), newest(world, before, RESOLUTION)
+    meet(world, before, FIRST)
+    changes(world, targets={"first_response": 60, "resolution": 120}, warnings=["50%", "90%"])
+    assert newest(world, before, RESOLUTION).due_at == running.due_at
+    after = world.case()
+    assert newest(world, after, FIRST).due_at == world.now() + timedelta(seconds=60)
+    assert newest(world, after, FIRST).warn_after == [30, 54]
+    assert [one.number for one in world.all(SlaEdition)] == [1, 2]
+    assert newest(world, before, FIRST).edition_id == first.edition_id != newest(world, after, FIRST).edition_id
+    changes(world, targets={"first_response": 600, "resolution": 3600}, warnings=["75%"])
+    assert world.count(SlaEdition) == 2, "the first one is in force again"
 
 
-def test_an_edited_calendar_moves_no_promise_either(still: World) -> None:
-    still.promises(resolution=3600)
-    case = still.case()
-    clock = newest(still, case, RESOLUTION)
-    still.do(
+def test_an_edited_calendar_moves_no_promise_either(world: World) -> None:
+    world.promises(resolution=3600)
+    case = world.case()
+    clock = newest(world, case, RESOLUTION)
+    world.do(
         lambda session, _now: session.execute(
             update(CalendarText).values(definition={"zone": "UTC", "weekly": {"sun": ["00:00-00:01"]}})
         )
     )
-    changes(still)
-    found = still.do(lambda session, now: promises.of_case(session, case.id, now))
+    changes(world)
+    found = world.do(lambda session, now: promises.of_case(session, case.id, now))
     assert found[0].deadline.due == clock.due_at
-    still.pass_time(1800)
-    pause(still, case)
-    still.pass_time(60)
-    resume(still, case)
-    assert newest(still, case, RESOLUTION).due_at == clock.due_at + timedelta(seconds=60)
+    world.pass_time(1800)
+    pause(world, case)
+    world.pass_time(60)
+    resume(world, case)
+    assert newest(world, case, RESOLUTION).due_at == clock.due_at + timedelta(seconds=60)
 
 
-def test_running_promises_are_moved_when_asked_and_kept_ones_never(still: World) -> None:
-    still.promises(first_response=600, resolution=3600)
-    cases = [still.case() for _ in range(3)]
-    meet(still, cases[0], FIRST)
-    pause(still, cases[1])
-    kept = newest(still, cases[0], FIRST)
-    still.pass_time(100)
-    changes(still, targets={"first_response": 1200, "resolution": 7200}, warnings=["50%"])
-    assert still.do(lambda session, _now: moving.behind(session)) == 5
-    assert still.do(lambda session, now: moving.move(session, "gold", "op", now)) == []
-    moved = still.do(lambda session, now: moving.move(session, "standard", "op", now))
+def test_running_promises_are_moved_when_asked_and_kept_ones_never(world: World) -> None:
+    world.promises(first_response=600, resolution=3600)
+    cases = [world.case() for _ in range(3)]
+    meet(world, cases[0], FIRST)
+    pause(world, cases[1])
+    kept = newest(world, cases[0], FIRST)
+    world.pass_time(100)
+    changes(world, targets={"first_response": 1200, "resolution": 7200}, warnings=["50%"])
+    assert world.do(lambda session, _now: moving.behind(session)) == 5
+    assert world.do(lambda session, now: moving.move(session, "gold", "op", now)) == []
+    moved = world.do(lambda session, now: moving.move(session, "standard", "op", now))
     assert [(one.case_id, one.kind) for one in moved] == [
         (cases[0].id, "resolution"),
         (cases[1].id, "first_response"), (cases[1].id, "resolution"),
         (cases[2].id, "first_response"), (cases[2].id, "resolution"),
     ]  # fmt: skip
-    assert newest(still, cases[0], FIRST).edition_id == kept.edition_id
-    clock = newest(still, cases[2], RESOLUTION)
+    assert newest(world, cases[0], FIRST).edition_id == kept.edition_id
+    clock = newest(world, cases[2], RESOLUTION)
     assert clock.due_at == clock.started_at + timedelta(seconds=7200)
-    assert running_timers(still, clock) == {
+    assert running_timers(world, clock) == {
         "warn_promise": clock.started_at + timedelta(seconds=3600),
         "break_promise": clock.due_at,
     }
-    assert newest(still, cases[1], RESOLUTION).due_at is None
-    resume(still, cases[1])
-    assert newest(still, cases[1], RESOLUTION).due_at == clock.due_at + timedelta(seconds=100)
-    assert still.do(lambda session, _now: moving.behind(session)) == 0
-    assert still.do(lambda session, now: moving.move(session, None, "op", now)) == []
-    assert still.violated() == []
+    assert newest(world, cases[1], RESOLUTION).due_at is None
+    resume(world, cases[1])
+    assert newest(world, cases[1], RESOLUTION).due_at == clock.due_at + timedelta(seconds=100)
+    assert world.do(lambda session, _now: moving.behind(session)) == 0
+    assert world.do(lambda session, now: moving.move(session, None, "op", now)) == []
+    assert world.violated() == []
 
 
-def test_promises_made_before_texts_were_kept_are_moved_as_well_and_callbacks_never(still: World) -> None:
-    still.promises(first_response=600, resolution=3600)
-    case = still.case()
+def test_promises_made_before_texts_were_kept_are_moved_as_well_and_callbacks_never(world: World) -> None:
+    world.promises(first_response=600, resolution=3600)
+    case = world.case()
 
     def as_before(session, now) -> None:
         bound = editions.of_calendar(session, "calendar of standard", now)
@@ -156,19 +156,19 @@ def test_promises_made_before_texts_were_kept_are_moved_as_well_and_callbacks_ne
         own = clocks.Own(ClockKind.CALLBACK, "calendar of standard", 900, ())
         clocks.promise(session, case.id, own, now)
 
-    still.do(as_before)
-    changes(still, targets={"first_response": 1200, "resolution": 3600})
-    assert still.do(lambda session, _now: moving.behind(session)) == 2
-    assert still.do(lambda session, now: moving.move(session, "gold", "op", now)) == []
-    moved = still.do(lambda session, now: moving.move(session, "standard", "op", now))
+    world.do(as_before)
+    changes(world, targets={"first_response": 1200, "resolution": 3600})
+    assert world.do(lambda session, _now: moving.behind(session)) == 2
+    assert world.do(lambda session, now: moving.move(session, "gold", "op", now)) == []
+    moved = world.do(lambda session, now: moving.move(session, "standard", "op", now))
     assert [(one.kind, one.seconds) for one in moved] == [("first_response", 1200), ("resolution", 3600)]
-    assert still.do(lambda session, _now: moving.behind(session)) == 0
+    assert world.do(lambda session, _now: moving.behind(session)) == 0
 
 
-def test_a_case_is_promised_what_another_tier_is_promised(still: World) -> None:
-    still.promises(first_response=600, resolution=3600)
-    case = still.case()
-    meet(still, case, FIRST)
+def test_a_case_is_promised_what_another_tier_is_promised(world: World) -> None:
+    world.promises(first_response=600, resolution=3600)
+    case = world.case()
+    meet(world, case, FIRST)
 
     def gold(session, now) -> bool:
         values = {
@@ -182,147 +182,147 @@ def test_a_case_is_promised_what_another_tier_is_promised(still: World) -> None:
         editions.put_in_force(session, now)
         return moving.change_tier(session, case, "gold", "rule:x/y", now)
 
-    assert still.do(gold)
-    assert newest(still, case, RESOLUTION).target_seconds == 1800
-    assert newest(still, case, FIRST).target_seconds == 600, "what was kept is never touched"
-    fresh = still.do(lambda session, _now: session.get_one(Case, case.id, populate_existing=True))
-    assert not still.do(lambda session, now: moving.change_tier(session, fresh, "gold", "rule:x/y", now))
+    assert world.do(gold)
+    assert newest(world, case, RESOLUTION).target_seconds == 1800
+    assert newest(world, case, FIRST).target_seconds == 600, "what was kept is never touched"
+    fresh = world.do(lambda session, _now: session.get_one(Case, case.id, populate_existing=True))
+    assert not world.do(lambda session, now: moving.change_tier(session, fresh, "gold", "rule:x/y", now))
 
 
-def test_a_promise_that_is_made_no_more_stays_as_it_was(still: World) -> None:
-    still.promises(first_response=600, resolution=3600)
-    case = still.case()
-    changes(still, targets={"first_response": 60})
-    assert [one.kind for one in still.do(lambda session, now: moving.move(session, None, "op", now))] == [
+def test_a_promise_that_is_made_no_more_stays_as_it_was(world: World) -> None:
+    world.promises(first_response=600, resolution=3600)
+    case = world.case()
+    changes(world, targets={"first_response": 60})
+    assert [one.kind for one in world.do(lambda session, now: moving.move(session, None, "op", now))] == [
         "first_response"
     ]
-    assert newest(still, case, RESOLUTION).target_seconds == 3600
+    assert newest(world, case, RESOLUTION).target_seconds == 3600
 
 
-def test_each_warning_comes_once_at_its_instant_and_none_again_after_a_pause(still: World) -> None:
-    still.promises(resolution=3600)
-    changes(still, warnings=["50%", "75%", "5m"])
-    case = still.case()
+def test_each_warning_comes_once_at_its_instant_and_none_again_after_a_pause(world: World) -> None:
+    world.promises(resolution=3600)
+    changes(world, warnings=["50%", "75%", "5m"])
+    case = world.case()
     told = []
     for seconds in (1799, 1, 899, 1, 599, 1, 299, 1):
-        still.pass_time(seconds)
+        world.pass_time(seconds)
         for _ in range(2):
-            schedule.fire_due(still.db)
+            schedule.fire_due(world.db)
         if seconds == 899:
-            pause(still, case)
-            resume(still, case)
+            pause(world, case)
+            resume(world, case)
         told.append(
-            (still.count(Event, Event.kind == "promises_warned"), still.count(Event, Event.kind == "promises_broken"))
+            (world.count(Event, Event.kind == "promises_warned"), world.count(Event, Event.kind == "promises_broken"))
         )
     assert told == [(0, 0), (1, 0), (1, 0), (2, 0), (2, 0), (3, 0), (3, 0), (3, 1)]
-    assert newest(still, case, RESOLUTION).warned == 3
-    assert still.violated() == []
+    assert newest(world, case, RESOLUTION).warned == 3
+    assert world.violated() == []
 
 
-def test_warnings_that_fell_due_together_are_told_as_one(still: World) -> None:
-    still.promises(resolution=3600)
-    changes(still, warnings=["50%", "75%"])
-    case = still.case()
-    still.pass_time(3000)
-    schedule.fire_due(still.db)
-    schedule.fire_due(still.db)
-    assert still.count(Event, Event.kind == "promises_warned") == 1
-    assert newest(still, case, RESOLUTION).warned == 2
+def test_warnings_that_fell_due_together_are_told_as_one(world: World) -> None:
+    world.promises(resolution=3600)
+    changes(world, warnings=["50%", "75%"])
+    case = world.case()
+    world.pass_time(3000)
+    schedule.fire_due(world.db)
+    schedule.fire_due(world.db)
+    assert world.count(Event, Event.kind == "promises_warned") == 1
+    assert newest(world, case, RESOLUTION).warned == 2
 
 
 def become(world: World, case, wanted: CaseStatus, by=("user:1", "Ana Lim")) -> None:
     world.do(lambda session, now: status.change_status(session, status.load(session, case.id), wanted, by, now))
 
 
-def test_a_kept_resolution_goes_on_with_what_was_left_where_the_policy_says_so(still: World) -> None:
-    still.promises(resolution=3600)
-    changes(still, reopen="continue")
-    case = still.case()
-    still.pass_time(1000)
-    become(still, case, CaseStatus.RESOLVED)
-    still.pass_time(86_400)
-    become(still, case, CaseStatus.OPEN)
-    clock = newest(still, case, RESOLUTION)
+def test_a_kept_resolution_goes_on_with_what_was_left_where_the_policy_says_so(world: World) -> None:
+    world.promises(resolution=3600)
+    changes(world, reopen="continue")
+    case = world.case()
+    world.pass_time(1000)
+    become(world, case, CaseStatus.RESOLVED)
+    world.pass_time(86_400)
+    become(world, case, CaseStatus.OPEN)
+    clock = newest(world, case, RESOLUTION)
     assert (clock.state, clock.gen, clock.stopped_at) == ("running", 0, None)
-    assert clock.due_at == still.now() + timedelta(seconds=2600)
-    told = still.do(lambda session, now: promises.working(session, clock, now))
+    assert clock.due_at == world.now() + timedelta(seconds=2600)
+    told = world.do(lambda session, now: promises.working(session, clock, now))
     assert [(one.kind, one.why) for one in told] == [("counted", ""), ("paused", "resolved"), ("counted", "")]
-    still.pass_time(2600)
-    schedule.fire_due(still.db)
-    assert newest(still, case, RESOLUTION).breached_at is not None
-    assert still.violated() == []
+    world.pass_time(2600)
+    schedule.fire_due(world.db)
+    assert newest(world, case, RESOLUTION).breached_at is not None
+    assert world.violated() == []
 
 
-def test_a_kept_resolution_begins_anew_where_the_policy_says_nothing(still: World) -> None:
-    still.promises(resolution=3600)
-    case = still.case()
-    still.pass_time(1000)
-    become(still, case, CaseStatus.RESOLVED)
-    become(still, case, CaseStatus.OPEN)
-    clock = newest(still, case, RESOLUTION)
-    assert (clock.gen, clock.due_at) == (1, still.now() + timedelta(seconds=3600))
-    assert still.count(SlaClock, SlaClock.kind == RESOLUTION) == 2
+def test_a_kept_resolution_begins_anew_where_the_policy_says_nothing(world: World) -> None:
+    world.promises(resolution=3600)
+    case = world.case()
+    world.pass_time(1000)
+    become(world, case, CaseStatus.RESOLVED)
+    become(world, case, CaseStatus.OPEN)
+    clock = newest(world, case, RESOLUTION)
+    assert (clock.gen, clock.due_at) == (1, world.now() + timedelta(seconds=3600))
+    assert world.count(SlaClock, SlaClock.kind == RESOLUTION) == 2
 
 
-def test_time_with_a_third_party_is_a_promise_of_its_own(still: World) -> None:
-    still.promises(resolution=3600, third_party=7200)
-    case = still.case()
-    become(still, case, CaseStatus.ON_HOLD)
-    clock = newest(still, case, THIRD)
-    assert (clock.state, clock.due_at) == ("running", still.now() + timedelta(seconds=7200))
-    assert newest(still, case, RESOLUTION).state == "paused"
-    still.pass_time(60)
-    become(still, case, CaseStatus.PENDING)
-    assert newest(still, case, THIRD).state == "met"
-    pauses = still.all(SlaSegment, SlaSegment.running.is_(False))
+def test_time_with_a_third_party_is_a_promise_of_its_own(world: World) -> None:
+    world.promises(resolution=3600, third_party=7200)
+    case = world.case()
+    become(world, case, CaseStatus.ON_HOLD)
+    clock = newest(world, case, THIRD)
+    assert (clock.state, clock.due_at) == ("running", world.now() + timedelta(seconds=7200))
+    assert newest(world, case, RESOLUTION).state == "paused"
+    world.pass_time(60)
+    become(world, case, CaseStatus.PENDING)
+    assert newest(world, case, THIRD).state == "met"
+    pauses = world.all(SlaSegment, SlaSegment.running.is_(False))
     assert [(one.reason, one.cause) for one in pauses] == [
         ("waiting_for_third_party", "Ana Lim"), ("waiting_for_customer", "Ana Lim"),
     ]  # fmt: skip
-    become(still, case, CaseStatus.ON_HOLD)
-    assert newest(still, case, THIRD).gen == 1
-    assert still.violated() == []
+    become(world, case, CaseStatus.ON_HOLD)
+    assert newest(world, case, THIRD).gen == 1
+    assert world.violated() == []
 
 
-def test_the_customer_hears_from_us_every_so_often_until_it_is_over(still: World) -> None:
-    still.promises(resolution=36_000, periodic_update=3600)
-    case = still.case()
-    first = newest(still, case, PERIODIC)
-    assert first.due_at == still.now() + timedelta(seconds=3600)
-    still.pass_time(1000)
-    still.do(lambda session, now: opening.we_answered(session, status.load(session, case.id), now))
-    again = newest(still, case, PERIODIC)
-    assert (again.gen, again.due_at) == (1, still.now() + timedelta(seconds=3600))
-    become(still, case, CaseStatus.PENDING)
-    assert newest(still, case, PERIODIC).state == "paused", "it is the customer's turn"
-    become(still, case, CaseStatus.ON_HOLD)
-    assert newest(still, case, PERIODIC).state == "running", "a customer wants to know while others keep us waiting"
-    become(still, case, CaseStatus.RESOLVED)
-    assert newest(still, case, PERIODIC).state == "cancelled"
-    become(still, case, CaseStatus.OPEN)
-    assert (newest(still, case, PERIODIC).gen, newest(still, case, PERIODIC).state) == (2, "running")
-    assert still.violated() == []
+def test_the_customer_hears_from_us_every_so_often_until_it_is_over(world: World) -> None:
+    world.promises(resolution=36_000, periodic_update=3600)
+    case = world.case()
+    first = newest(world, case, PERIODIC)
+    assert first.due_at == world.now() + timedelta(seconds=3600)
+    world.pass_time(1000)
+    world.do(lambda session, now: opening.we_answered(session, status.load(session, case.id), now))
+    again = newest(world, case, PERIODIC)
+    assert (again.gen, again.due_at) == (1, world.now() + timedelta(seconds=3600))
+    become(world, case, CaseStatus.PENDING)
+    assert newest(world, case, PERIODIC).state == "paused", "it is the customer's turn"
+    become(world, case, CaseStatus.ON_HOLD)
+    assert newest(world, case, PERIODIC).state == "running", "a customer wants to know while others keep us waiting"
+    become(world, case, CaseStatus.RESOLVED)
+    assert newest(world, case, PERIODIC).state == "cancelled"
+    become(world, case, CaseStatus.OPEN)
+    assert (newest(world, case, PERIODIC).gen, newest(world, case, PERIODIC).state) == (2, "running")
+    assert world.violated() == []
 
 
-def test_the_cause_of_a_pause_is_the_customer_when_it_is(still: World) -> None:
-    still.promises(resolution=3600)
-    case = still.case()
-    become(still, case, CaseStatus.PENDING)
-    still.do(lambda session, now: opening.customer_spoke(session, status.load(session, case.id), now))
-    told = still.all(SlaSegment)
+def test_the_cause_of_a_pause_is_the_customer_when_it_is(world: World) -> None:
+    world.promises(resolution=3600)
+    case = world.case()
+    become(world, case, CaseStatus.PENDING)
+    world.do(lambda session, now: opening.customer_spoke(session, status.load(session, case.id), now))
+    told = world.all(SlaSegment)
     assert [(one.reason, one.cause) for one in told] == [
         ("started", ""), ("waiting_for_customer", "Ana Lim"), ("our_turn", "customer"),
     ]  # fmt: skip
 
 
-def test_a_chat_of_a_queue_has_its_own_promises(still: World) -> None:
-    still.promises(first_response=3600)
-    billing, orders = still.queue("billing"), still.queue("orders")
-    changes(still, narrower=[{"for": {"channel": ["chat"], "queue": ["billing"]}, "targets": {"first_response": 60}}])
+def test_a_chat_of_a_queue_has_its_own_promises(world: World) -> None:
+    world.promises(first_response=3600)
+    billing, orders = world.queue("billing"), world.queue("orders")
+    changes(world, narrower=[{"for": {"channel": ["chat"], "queue": ["billing"]}, "targets": {"first_response": 60}}])
     seconds = {}
     for channel in (Channel.CHAT, Channel.EMAIL):
         for queue in (billing, orders, None):
-            contact, asks = opening.Contact(channel, "Why?", "en", queue), still.customer()
-            case = still.do(lambda session, now, c=contact, a=asks: opening.open_case(session, a, c, now))
-            seconds[channel, queue.name if queue else ""] = newest(still, case, FIRST).target_seconds
+            contact, asks = opening.Contact(channel, "Why?", "en", queue), world.customer()
+            case = world.do(lambda session, now, c=contact, a=asks: opening.open_case(session, a, c, now))
+            seconds[channel, queue.name if queue else ""] = newest(world, case, FIRST).target_seconds
     assert [pair for pair, target in seconds.items() if target == 60] == [("chat", "billing")]
     assert set(seconds.values()) == {60, 3600}

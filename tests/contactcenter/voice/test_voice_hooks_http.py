@@ -145,6 +145,7 @@ def test_a_redirect_on_the_same_server_is_followed(house: House, provider: Provi
 def test_a_server_that_does_not_end_holds_the_call_no_longer_than_the_time_out(
     house: House, provider: Provider, shop: Shop, way: str
 ) -> None:
+    house.parts.clock.runs = True  # its time-out is of real time
     declare(house, over_http(shop, timeout=1))
     shop.replies(drip) if way == "dripping" else shop.replies_slowly()
     assert LET_DOWN in asks_for_order(provider, provider.sid())

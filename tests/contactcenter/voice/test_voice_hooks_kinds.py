@@ -188,6 +188,7 @@ def test_a_program_of_an_installed_package_finds_with_a_session_of_ours(house: H
 def test_a_program_that_fails_is_an_error_with_its_place_and_never_its_values(
     house: House, provider: Provider, acme, lines: str, cause: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    house.parts.clock.runs = True  # its time-out is of real time
     declare(house, {**acme(lines), "timeout": 1 if "pg_sleep" in lines else 8})
     assert LET_DOWN in asks_for_order(provider, provider.sid())
     (run,) = runs(house)
@@ -199,6 +200,7 @@ def test_a_program_that_fails_is_an_error_with_its_place_and_never_its_values(
 def test_a_program_that_hangs_holds_the_call_no_longer_than_its_time_and_uses_up_its_own_threads_only(
     house: House, provider: Provider, acme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    house.parts.clock.runs = True  # its time-out is of real time
     monkeypatch.setattr(running, "_AT_A_TIME", 1)
     declare(house, acme("GATE.wait(60)"))
     import acme_hooks
