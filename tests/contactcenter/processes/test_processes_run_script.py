@@ -101,7 +101,7 @@ def test_tests_add_the_development_tools_and_serving_keeps_them(project: Project
         lock.write("# changed\n")
     project.run()
     assert ["--no-dev" in line for line in project.lines("asked")] == [True, False, False]
-    assert "python -m pytest -n 2 tests/ivr -x" in project.lines("did")
+    assert "python -m pytest -n 3 tests/ivr -x" in project.lines("did")
 
 
 def test_a_missing_browser_is_said_and_does_not_stop_the_tests(project: Project):
